@@ -1,0 +1,78 @@
+//! Ids: UUIDv7 text, one type for each kind of row, so that one cannot stand where another belongs.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
+
+/// The id of a row of kind `Kind`.
+pub struct Id<Kind>(String, PhantomData<fn() -> Kind>);
+
+impl<Kind> Id<Kind> {
+    /// Takes the text over, as it came from a column or from [`super::dice::Dice::id`].
+    pub fn new(text: String) -> Self {
+        Self(text, PhantomData)
+    }
+
+    /// The text, for a column or an audit line.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<Kind> Clone for Id<Kind> {
+    fn clone(&self) -> Self {
+        Self::new(self.0.clone())
+    }
+}
+
+impl<Kind> PartialEq for Id<Kind> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl<Kind> Eq for Id<Kind> {}
+
+impl<Kind> Hash for Id<Kind> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+
+impl<Kind> fmt::Debug for Id<Kind> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<Kind> fmt::Display for Id<Kind> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Marks the id of an account.
+pub enum Account {}
+/// Marks the id of a sign-in attempt.
+pub enum Attempt {}
+/// Marks the id of a session.
+pub enum Session {}
+/// Marks the id of a known browser (a device cookie's row).
+pub enum KnownBrowser {}
+/// Marks the id of an emailed link.
+pub enum Link {}
+/// Marks the id of one browser's progress behind a link.
+pub enum Visit {}
+/// Marks the id of an authenticator app.
+pub enum App {}
+/// Marks the id of a mail in the outbox.
+pub enum Mail {}
+
+pub type AccountId = Id<Account>;
+pub type AttemptId = Id<Attempt>;
+pub type SessionId = Id<Session>;
+pub type KnownBrowserId = Id<KnownBrowser>;
+pub type LinkId = Id<Link>;
+pub type VisitId = Id<Visit>;
+pub type AppId = Id<App>;
+pub type MailId = Id<Mail>;
