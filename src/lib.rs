@@ -3,25 +3,25 @@
 //! The modules, in the order in which they may use each other (ARCHITECTURE.md draws it, `tests/architecture.rs` keeps it):
 //! each may use those below it, never those above.
 
-/// The commands of the one binary; starts the server.
-pub mod cli;
-/// The demo: a mailbox page, accounts to try, everything on this machine.
-pub mod demo;
-/// The HTTP surface: thin handlers, one table of routes.
-pub mod web;
 /// The one place where configuration, database, clock, dice, keys, hasher and mailer are put together.
 pub mod app;
+/// The commands of the one binary; starts the server.
+pub mod cli;
+/// Settings: typed, parsed and checked once.
+pub mod config;
+/// The demo: a mailbox page, accounts to try, everything on this machine.
+pub mod demo;
 /// The acts: load, decide, save, enqueue mail, audit; one transaction each. Knows no HTTP.
 pub mod flow;
-/// Mails as values, the transports that carry them, and the worker that empties the outbox.
-pub mod mail;
-/// The only SQL.
-pub mod store;
 /// Argon2id on a bounded pool of threads that keep their memory.
 pub mod hasher;
 /// The keyring: sub-keys by purpose, sealing, message authentication codes.
 pub mod keys;
-/// Settings: typed, parsed and checked once.
-pub mod config;
+/// Mails as values, the transports that carry them, and the worker that empties the outbox.
+pub mod mail;
 /// Pure nouns and rules: no input or output, no async.
 pub mod model;
+/// The only SQL.
+pub mod store;
+/// The HTTP surface: thin handlers, one table of routes.
+pub mod web;
