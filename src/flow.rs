@@ -1,1 +1,20 @@
-//! (being written)
+//! The acts: load, decide, save, enqueue mail, audit. Each runs inside one transaction and knows no HTTP.
+//!
+//! An outcome (a wrong code, a lock, a weak password) is a value; an error stops the request. Nothing here has a side effect
+//! but on the transaction, because PostgreSQL may have a closure run again.
+
+pub mod account;
+pub mod act;
+pub mod address_limit;
+pub mod audit;
+pub mod installation;
+pub mod invitation;
+pub mod link;
+pub mod maintenance;
+pub mod new_password;
+pub mod not_me;
+pub mod password_reset;
+pub mod post;
+pub mod session;
+pub mod set_up;
+pub mod sign_in;

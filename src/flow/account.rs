@@ -1,0 +1,182 @@
+//! What an administrator does with accounts.
+
+use super::act::Act;
+use super::new_password::end_everything;
+use super::sign_in::password::seal_hash;
+use super::{audit, invitation, post};
+use crate::mail::message::{AccountReset, AccountUnlocked, Message};
+use crate::model::account::{Account, Role};
+use crate::model::account_name::{self as names, Username};
+use crate::model::audit::Event;
+use crate::model::dice::Dice;
+use crate::model::email_address::EmailAddress;
+use crate::model::id::AccountId;
+use crate::model::secret::SecretText;
+use crate::model::throttle::Rest;
+use crate::store::account::{self, AccountLock, Listed, with_lock};
+use crate::store::account_name::{self, Kind};
+use crate::store::db::Tx;
+use crate::store::error::Error;
+use crate::store::{security_answer, totp_app};
+
+/// An account to be made.
+#[derive(Clone, Debug)]
+pub struct NewAccount {
+    /// Its username.
+    pub username: Username,
+    /// Its email address.
+    pub email: EmailAddress,
+    /// Its person's name.
+    pub name: Option<String>,
+    /// The customer that the person belongs to.
+    pub organization: Option<String>,
+    /// Its role.
+    pub role: Role,
+}
+
+/// How its first password comes.
+#[derive(Clone, Debug)]
+pub enum FirstPassword {
+    /// Given now, as a PHC string.
+    Hash(SecretText),
+    /// Set by the person behind an emailed invitation.
+    Invitation,
+}
+
+/// How making an account ended.
+#[derive(Debug)]
+pub enum Added {
+    /// It is there.
+    Done(AccountId),
+    /// Another account has this username (or it is another's email address).
+    UsernameTaken,
+    /// Another account has this email address.
+    EmailTaken,
+}
+
+/// Makes an account.
+pub fn add(
+    tx: &mut Tx<'_>,
+    (act, dice): (&Act, &mut Dice),
+    new: &NewAccount,
+    first: &FirstPassword,
+) -> Result<Added, Error> {
+    let id = AccountId::new(dice.id(act.now));
+    if account_name::find(tx, &new.username.canonical())?.is_some() {
+        return Ok(Added::UsernameTaken);
+    }
+    if account_name::find(tx, new.email.canonical())?.is_some() {
+        return Ok(Added::EmailTaken);
+    }
+    account::insert(tx, &id, &blank(new), act.now)?;
+    let claimed = account_name::claim(tx, &new.username.canonical(), &id, Kind::Username)?
+        && account_name::claim(tx, new.email.canonical(), &id, Kind::Email)?;
+    if !claimed {
+        return Err(Error::Unavailable("the same name was taken at the same moment; try again".into()));
+    }
+    with_lock(tx, &id, act.now, |tx, lock| {
+        audit::record(tx, act, lock, Event::AccountMade(new.role))?;
+        match first {
+            FirstPassword::Hash(phc) => {
+                lock.account.password_hash = Some(seal_hash(act, lock.id(), phc, dice));
+                Ok(())
+            }
+            FirstPassword::Invitation => invitation::send(tx, (act, dice), lock),
+        }
+    })?;
+    Ok(Added::Done(id))
+}
+
+fn blank(new: &NewAccount) -> Account {
+    Account {
+        username: new.username.as_str().to_owned(),
+        email: new.email.as_str().to_owned(),
+        name: new.name.clone(),
+        organization: new.organization.clone(),
+        role: new.role,
+        disabled_at: None,
+        epoch: 1,
+        audit_seq: 0,
+        password_hash: None,
+        password_due: false,
+        password_blocked: false,
+        mail_paused: false,
+        mfa_set_up_at: None,
+        recovery_code: None,
+        last_sign_in_at: None,
+        password_tat: None,
+        password_known_tat: None,
+        rest: Rest::default(),
+    }
+}
+
+/// All accounts by username.
+pub fn list(tx: &mut Tx<'_>) -> Result<Vec<Listed>, Error> {
+    account::list(tx)
+}
+
+/// The account that a username or email address names.
+pub fn find(tx: &mut Tx<'_>, typed: &str) -> Result<Option<Listed>, Error> {
+    let Some(name) = names::typed(typed) else { return Ok(None) };
+    let Some(id) = account_name::find(tx, &name)? else { return Ok(None) };
+    Ok(account::load(tx, &id)?.map(|account| Listed { id, account }))
+}
+
+/// What an administrator may do to an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// It may sign in again.
+    Enable,
+    /// It may not sign in any more; its sessions end.
+    Disable,
+    /// Its role.
+    SetRole(Role),
+    /// Locks and the spent budget are lifted.
+    Unlock,
+    /// Its MFA is taken away, to be set up again.
+    ResetMfa,
+    /// A new invitation.
+    Invite,
+}
+
+/// Does it. `None` where there is no such account.
+pub fn change(tx: &mut Tx<'_>, act: &Act, id: &AccountId, change: Change) -> Result<Option<()>, Error> {
+    let mut dice = act.dice();
+    with_lock(tx, id, act.now, |tx, lock| match change {
+        Change::Enable => {
+            lock.account.disabled_at = None;
+            audit::record(tx, act, lock, Event::Enabled)
+        }
+        Change::Disable => {
+            lock.account.disabled_at = Some(lock.now());
+            end_everything(tx, lock)?;
+            audit::record(tx, act, lock, Event::Disabled)
+        }
+        Change::SetRole(role) => {
+            lock.account.role = role;
+            end_everything(tx, lock)?;
+            audit::record(tx, act, lock, Event::RoleSet(role))
+        }
+        Change::Unlock => {
+            lock.account.rest = Rest::default();
+            lock.account.password_tat = None;
+            lock.account.password_known_tat = None;
+            audit::record(tx, act, lock, Event::Unlocked)?;
+            post::notify(tx, (act, &mut dice), lock, &Message::AccountUnlocked(AccountUnlocked))
+        }
+        Change::ResetMfa => reset_mfa(tx, (act, &mut dice), lock),
+        Change::Invite => invitation::send(tx, (act, &mut dice), lock),
+    })
+}
+
+fn reset_mfa(tx: &mut Tx<'_>, (act, dice): (&Act, &mut Dice), lock: &mut AccountLock) -> Result<(), Error> {
+    totp_app::delete_all(tx, lock)?;
+    security_answer::delete_all(tx, lock)?;
+    lock.account.recovery_code = None;
+    lock.account.mfa_set_up_at = None;
+    lock.account.mail_paused = false;
+    lock.account.rest = lock.account.rest.with_new_budget();
+    end_everything(tx, lock)?;
+    audit::record(tx, act, lock, Event::MfaReset)?;
+    post::notify(tx, (act, dice), lock, &Message::AccountReset(AccountReset))
+}

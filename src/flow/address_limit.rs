@@ -1,0 +1,77 @@
+//! Password tries of one network address (IPv6 by /64), in this node's memory.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::{Mutex, PoisonError};
+
+use crate::model::allowance::Allowance;
+use crate::model::time::Timestamp;
+
+/// Above this many addresses, those whose allowance is full again are forgotten.
+const PRUNE_ABOVE: usize = 10_000;
+
+/// The tries of every address.
+#[derive(Debug)]
+pub struct AddressLimit {
+    allowance: Allowance,
+    states: Mutex<HashMap<IpAddr, Timestamp>>,
+}
+
+impl AddressLimit {
+    /// A limit under which every address has its full allowance.
+    pub fn new(allowance: Allowance) -> Self {
+        Self { allowance, states: Mutex::new(HashMap::new()) }
+    }
+
+    /// Takes a try; `Err` says when the next may be taken.
+    pub fn take(&self, address: IpAddr, now: Timestamp) -> Result<(), Timestamp> {
+        let mut states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
+        if states.len() > PRUNE_ABOVE {
+            states.retain(|_, state| !Allowance::is_full(*state, now));
+        }
+        let key = prefix(address);
+        let state = self.allowance.take(states.get(&key).copied(), now)?;
+        states.insert(key, state);
+        Ok(())
+    }
+
+    /// Puts a try back that turned out to be right.
+    pub fn give_back(&self, address: IpAddr) {
+        let mut states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(state) = states.get_mut(&prefix(address)) {
+            *state = self.allowance.give_back(*state);
+        }
+    }
+}
+
+/// What counts as one address: an IPv4 address, or an IPv6 /64.
+pub fn prefix(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(v4) => IpAddr::V4(v4),
+        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn thirty_at_once_for_a_network_of_ipv6_and_each_ipv4() {
+        let limit = AddressLimit::new(Allowance { burst: 30, interval: Duration::from_secs(2) });
+        let now = Timestamp::from_millis(1_000_000);
+        let one: IpAddr = "2001:db8::1".parse().unwrap();
+        let neighbour: IpAddr = "2001:db8::ffff:1".parse().unwrap();
+        let mapped: IpAddr = "::ffff:192.0.2.1".parse().unwrap();
+        for _ in 0..30 {
+            limit.take(one, now).unwrap();
+        }
+        assert_eq!(limit.take(neighbour, now).unwrap_err(), now.plus(Duration::from_secs(2)));
+        limit.give_back(neighbour);
+        limit.take(one, now).unwrap();
+        limit.take(mapped, now).unwrap();
+        assert_eq!(prefix(mapped), "192.0.2.1".parse::<IpAddr>().unwrap());
+    }
+}

@@ -1,0 +1,176 @@
+//! Invitations, and the first administrator's one-time address. Behind either a person sets the first password and goes straight
+//! on to set-up, in the same browser.
+
+use super::account::{self as accounts, Added, FirstPassword, NewAccount};
+use super::act::Act;
+use super::link::{self as links, Gone};
+use super::new_password::end_everything;
+use super::sign_in::password::seal_hash;
+use super::{audit, post};
+use crate::mail::message::{Invitation, Message};
+use crate::model::account::Role;
+use crate::model::account_name::Username;
+use crate::model::audit::Event;
+use crate::model::dice::Dice;
+use crate::model::email_address::EmailAddress;
+use crate::model::id::{AccountId, LinkId};
+use crate::model::link::{Ending, Purpose};
+use crate::model::secret::SecretText;
+use crate::model::token::{PlainToken, TokenKind};
+use crate::store::account::{self, AccountLock, with_lock};
+use crate::store::db::Tx;
+use crate::store::error::Error;
+use crate::store::link;
+
+/// Mails the locked account an invitation; the older one ends.
+pub fn send(tx: &mut Tx<'_>, (act, dice): (&Act, &mut Dice), lock: &mut AccountLock) -> Result<(), Error> {
+    let life = act.settings.limits.invitation;
+    let token = links::make(tx, (act, dice), lock, (Purpose::Invitation, life), false)?;
+    let message = Message::Invitation(Invitation::new(links::address(act, Purpose::Invitation, &token), life));
+    post::send(tx, (act, dice), lock, &message, Some(life))?;
+    audit::record(tx, act, lock, Event::Invited)
+}
+
+/// The address behind which the first administrator is made. `None` when there is an administrator already.
+pub fn first_administrator(tx: &mut Tx<'_>, act: &Act) -> Result<Option<String>, Error> {
+    if has_administrator(tx)? {
+        return Ok(None);
+    }
+    link::end_without_account(tx, Purpose::FirstAdministrator)?;
+    let mut dice = act.dice();
+    let token = PlainToken::new(TokenKind::Link, &mut dice);
+    let until = act.now.plus(act.settings.limits.first_administrator);
+    let made = links::fresh(LinkId::new(dice.id(act.now)), 0, until);
+    link::insert_without_account(tx, &made, Purpose::FirstAdministrator, &act.token_mac(&token), act.now)?;
+    audit::record_of_installation(tx, act, Event::FirstAdministratorInvited)?;
+    Ok(Some(links::address(act, Purpose::FirstAdministrator, &token)))
+}
+
+fn has_administrator(tx: &mut Tx<'_>) -> Result<bool, Error> {
+    Ok(account::list(tx)?.iter().any(|listed| listed.account.role == Role::Administrator))
+}
+
+/// Whom a link invites.
+#[derive(Debug)]
+pub enum Standing {
+    /// This account's person.
+    Account {
+        /// Its id.
+        id: AccountId,
+        /// Its username.
+        username: String,
+        /// Its email address.
+        email: String,
+        /// Its person's name.
+        name: Option<String>,
+    },
+    /// Whoever runs the installation.
+    FirstAdministrator,
+}
+
+/// Whom the link behind `token` invites, or why it leads nowhere. Reads only.
+pub fn standing(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Result<Standing, Gone>, Error> {
+    Ok(find(tx, act, token)?.map(|(_, standing)| standing))
+}
+
+fn find(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Result<(link::Link, Standing), Gone>, Error> {
+    match links::find(tx, act, Purpose::FirstAdministrator, token)? {
+        Ok(found) if has_administrator(tx)? => {
+            let _ = found;
+            return Ok(Err(Gone::Used));
+        }
+        Ok(found) => return Ok(Ok((found, Standing::FirstAdministrator))),
+        Err(Gone::Unknown) => {}
+        Err(gone) => return Ok(Err(gone)),
+    }
+    let found = match links::find(tx, act, Purpose::Invitation, token)? {
+        Ok(found) => found,
+        Err(gone) => return Ok(Err(gone)),
+    };
+    let Some(id) = found.account.clone() else { return Ok(Err(Gone::Unknown)) };
+    let row = account::load(tx, &id)?.filter(|row| row.epoch == found.epoch && row.disabled_at.is_none());
+    Ok(row.ok_or(Gone::Unknown).map(|row| {
+        (found, Standing::Account { id, username: row.username, email: row.email, name: row.name })
+    }))
+}
+
+/// How accepting an invitation ended.
+#[derive(Debug)]
+pub enum Accepted {
+    /// The password is set; this setup link's token goes on to set-up.
+    SetUp(PlainToken),
+    /// The password is set, and MFA was set up before: sign in.
+    SignIn,
+    /// Another account has this username.
+    UsernameTaken,
+    /// Another account has this email address.
+    EmailTaken,
+    /// The link leads nowhere any more.
+    Gone(Gone),
+}
+
+/// Sets an invited account's first password.
+pub fn accept(tx: &mut Tx<'_>, act: &Act, token: &PlainToken, phc: &SecretText) -> Result<Accepted, Error> {
+    let id = match standing(tx, act, token)? {
+        Ok(Standing::Account { id, .. }) => id,
+        Ok(Standing::FirstAdministrator) => return Ok(Accepted::Gone(Gone::Unknown)),
+        Err(gone) => return Ok(Accepted::Gone(gone)),
+    };
+    let accepted = with_lock(tx, &id, act.now, |tx, lock| {
+        let found = match find(tx, act, token)? {
+            Ok((found, _)) => found,
+            Err(gone) => return Ok(Accepted::Gone(gone)),
+        };
+        if !link::end(tx, &found.id, Ending::Used)? {
+            return Ok(Accepted::Gone(Gone::Used));
+        }
+        let mut dice = act.dice();
+        lock.account.password_hash = Some(seal_hash(act, lock.id(), phc, &mut dice));
+        lock.account.password_blocked = false;
+        end_everything(tx, lock)?;
+        audit::record(tx, act, lock, Event::InvitationAccepted)?;
+        go_on(tx, (act, &mut dice), lock)
+    })?;
+    Ok(accepted.unwrap_or(Accepted::Gone(Gone::Unknown)))
+}
+
+/// Makes the first administrator's account.
+pub fn make_first_administrator(
+    tx: &mut Tx<'_>,
+    act: &Act,
+    token: &PlainToken,
+    (username, email): (&Username, &EmailAddress),
+    phc: &SecretText,
+) -> Result<Accepted, Error> {
+    let found = match find(tx, act, token)? {
+        Ok((found, Standing::FirstAdministrator)) => found,
+        Ok(_) => return Ok(Accepted::Gone(Gone::Unknown)),
+        Err(gone) => return Ok(Accepted::Gone(gone)),
+    };
+    let new = NewAccount {
+        username: username.clone(),
+        email: email.clone(),
+        name: None,
+        organization: None,
+        role: Role::Administrator,
+    };
+    let mut dice = act.dice();
+    let id = match accounts::add(tx, (act, &mut dice), &new, &FirstPassword::Hash(phc.clone()))? {
+        Added::Done(id) => id,
+        Added::UsernameTaken => return Ok(Accepted::UsernameTaken),
+        Added::EmailTaken => return Ok(Accepted::EmailTaken),
+    };
+    if !link::end(tx, &found.id, Ending::Used)? {
+        return Err(Error::Unavailable("the address was used at the same moment".into()));
+    }
+    let accepted = with_lock(tx, &id, act.now, |tx, lock| go_on(tx, (act, &mut dice), lock))?;
+    Ok(accepted.unwrap_or(Accepted::Gone(Gone::Unknown)))
+}
+
+fn go_on(tx: &mut Tx<'_>, (act, dice): (&Act, &mut Dice), lock: &AccountLock) -> Result<Accepted, Error> {
+    if lock.account.has_mfa() {
+        return Ok(Accepted::SignIn);
+    }
+    let life = act.settings.limits.setup_link;
+    links::make(tx, (act, dice), lock, (Purpose::SetUp, life), false).map(Accepted::SetUp)
+}

@@ -1,0 +1,70 @@
+//! Emailed links: making one, and finding the one behind a token. Nothing here changes a link on being looked at.
+
+use std::time::Duration;
+
+use super::act::Act;
+use crate::model::dice::Dice;
+use crate::model::id::LinkId;
+use crate::model::link::{Ending, Purpose};
+use crate::model::time::Timestamp;
+use crate::model::token::{PlainToken, TokenKind};
+use crate::store::account::AccountLock;
+use crate::store::db::Tx;
+use crate::store::error::Error;
+use crate::store::link::{self, Link};
+
+/// Why a link leads nowhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gone {
+    /// No such link, or one of an account that has changed since.
+    Unknown,
+    /// Its time is over.
+    Expired,
+    /// A newer one was sent.
+    Replaced,
+    /// It has done what it was for.
+    Used,
+    /// It was gone on with in another browser.
+    Elsewhere,
+}
+
+/// Makes a link of the locked account. Older ones of this purpose end, save opened ones where `spare_opened` says so.
+pub fn make(
+    tx: &mut Tx<'_>,
+    (act, dice): (&Act, &mut Dice),
+    lock: &AccountLock,
+    (purpose, life): (Purpose, Duration),
+    spare_opened: bool,
+) -> Result<PlainToken, Error> {
+    link::replace(tx, lock, purpose, spare_opened)?;
+    let token = PlainToken::new(TokenKind::Link, dice);
+    let made = fresh(LinkId::new(dice.id(lock.now())), lock.account.epoch, lock.now().plus(life));
+    link::insert(tx, lock, &made, purpose, &act.token_mac(&token))?;
+    Ok(token)
+}
+
+/// A link's row before anything happened to it, of no account.
+pub fn fresh(id: LinkId, epoch: i64, expires_at: Timestamp) -> Link {
+    Link { id, account: None, epoch, expires_at, opened_at: None, ending: None, visit: None }
+}
+
+/// The link behind `token`, if it is good at `now`; its epoch is left to the caller, who holds the account.
+pub fn find(tx: &mut Tx<'_>, act: &Act, purpose: Purpose, token: &PlainToken) -> Result<Result<Link, Gone>, Error> {
+    let found = link::find(tx, purpose, &act.token_macs(token))?;
+    Ok(found.ok_or(Gone::Unknown).and_then(|link| good(link, act.now)))
+}
+
+/// The link itself while it is good, or why it is not.
+pub fn good(link: Link, now: Timestamp) -> Result<Link, Gone> {
+    match link.ending {
+        Some(Ending::Used) => Err(Gone::Used),
+        Some(Ending::Replaced) => Err(Gone::Replaced),
+        None if now >= link.expires_at => Err(Gone::Expired),
+        None => Ok(link),
+    }
+}
+
+/// The address that goes into the mail.
+pub fn address(act: &Act, purpose: Purpose, token: &PlainToken) -> String {
+    act.settings.public_url.join(&format!("{}/{}", purpose.path(), token.expose()))
+}

@@ -1,0 +1,28 @@
+//! Setting an account's password: everything older ends, and the owner is told.
+
+use super::act::Act;
+use super::post;
+use super::sign_in::password::seal_hash;
+use crate::mail::message::{Message, PasswordChanged};
+use crate::model::dice::Dice;
+use crate::model::secret::SecretText;
+use crate::store::account::AccountLock;
+use crate::store::db::Tx;
+use crate::store::error::Error;
+use crate::store::{known_browser, session};
+
+/// Sets the password to what `phc` was made of, raises the epoch and ends what the old epoch held.
+pub fn set(tx: &mut Tx<'_>, (act, dice): (&Act, &mut Dice), lock: &mut AccountLock, phc: &SecretText) -> Result<(), Error> {
+    lock.account.password_hash = Some(seal_hash(act, lock.id(), phc, dice));
+    lock.account.password_due = false;
+    lock.account.password_blocked = false;
+    end_everything(tx, lock)?;
+    post::notify(tx, (act, dice), lock, &Message::PasswordChanged(PasswordChanged))
+}
+
+/// Raises the epoch: sessions, attempts, links, known browsers of before are worth nothing.
+pub fn end_everything(tx: &mut Tx<'_>, lock: &mut AccountLock) -> Result<(), Error> {
+    lock.account.epoch += 1;
+    session::end_all(tx, lock)?;
+    known_browser::delete_all(tx, lock)
+}

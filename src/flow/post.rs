@@ -1,0 +1,73 @@
+//! Puts a mail into the outbox, in the transaction that causes it.
+
+use std::time::Duration;
+
+use super::act::Act;
+use crate::mail::message::{Circumstances, Look, Message};
+use crate::mail::outgoing::Outgoing;
+use crate::model::dice::Dice;
+use crate::model::id::MailId;
+use crate::model::words;
+use crate::store::account::AccountLock;
+use crate::store::db::Tx;
+use crate::store::error::Error;
+use crate::store::mail_count::{self, Counted};
+use crate::store::outbox;
+
+const NOTICE_INTERVAL: Duration = Duration::from_secs(3_600);
+
+/// Mails `message` to the locked account's address; it is not sent after `life`, where it has one.
+pub fn send(
+    tx: &mut Tx<'_>,
+    (act, dice): (&Act, &mut Dice),
+    lock: &AccountLock,
+    message: &Message,
+    life: Option<Duration>,
+) -> Result<(), Error> {
+    let rendered = message.render(&look(act), &circumstances(act, &lock.account.username));
+    let id = MailId::new(dice.id(lock.now()));
+    let outgoing = Outgoing::new(id, &lock.account.email, rendered, &act.settings.public_url.host());
+    let not_after = life.map(|life| lock.now().plus(life));
+    let sealed = outgoing.seal(&act.keys, dice)?;
+    outbox::enqueue(tx, &outgoing.row(lock.id(), message.kind(), sealed, not_after), lock.now())
+}
+
+/// Tells the owner of something that happened; at most once an hour a kind.
+pub fn notify(
+    tx: &mut Tx<'_>,
+    (act, dice): (&Act, &mut Dice),
+    lock: &AccountLock,
+    message: &Message,
+) -> Result<(), Error> {
+    let subject = (lock.id().as_str(), message.kind());
+    let recent = mail_count::times(tx, subject, lock.now().minus(NOTICE_INTERVAL), 1)?;
+    if !recent.is_empty() {
+        return Ok(());
+    }
+    let counted = Counted { subject: subject.0, kind: subject.1, known_browser: false };
+    mail_count::insert(tx, &dice.id(lock.now()), counted, lock.now())?;
+    send(tx, (act, dice), lock, message, None)
+}
+
+/// How the installation's mails look.
+pub fn look(act: &Act) -> Look {
+    let settings = &act.settings;
+    Look {
+        brand: settings.branding.name.clone(),
+        support_phone: settings.support.phone.clone(),
+        support_chat_url: settings.support.chat_url.clone(),
+        support_email: settings.support.email.clone(),
+        public_url: settings.public_url.as_str().to_owned(),
+        colour: settings.branding.colour.clone(),
+    }
+}
+
+/// Who asked, when and from where, as mails say it.
+pub fn circumstances(act: &Act, username: &str) -> Circumstances {
+    Circumstances {
+        username: username.to_owned(),
+        when: words::clock_time_and_date(act.now, &act.settings.branding.time_zone),
+        browser: act.browser(),
+        network: act.network(),
+    }
+}

@@ -1,0 +1,56 @@
+//! Sessions: who a browser is signed in as, and signing out.
+
+use std::time::Duration;
+
+use super::{act::Act, audit};
+use crate::model::account::Account;
+use crate::model::audit::Event;
+use crate::model::token::PlainToken;
+use crate::store::account::{self, with_lock};
+use crate::store::db::Tx;
+use crate::store::error::Error;
+use crate::store::session::{self, Session};
+
+/// A last-seen time is written at most this often.
+const TOUCH_INTERVAL: Duration = Duration::from_secs(60);
+
+/// A session that is good now, with its account.
+#[derive(Clone, Debug)]
+pub struct Live {
+    /// The session.
+    pub session: Session,
+    /// Its account.
+    pub account: Account,
+    /// Whether its last-seen time is to be written.
+    pub wants_touch: bool,
+}
+
+/// The live session behind `token`.
+pub fn live(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Option<Live>, Error> {
+    let Some(session) = session::find(tx, &act.token_macs(token))? else { return Ok(None) };
+    let Some(account) = account::load(tx, &session.account)? else { return Ok(None) };
+    let limits = &act.settings.sessions;
+    let is_good = session.epoch == account.epoch
+        && account.disabled_at.is_none()
+        && act.now.since(session.created_at) < limits.absolute
+        && act.now.since(session.last_seen_at) < limits.idle;
+    let wants_touch = act.now.since(session.last_seen_at) >= TOUCH_INTERVAL;
+    Ok(is_good.then_some(Live { session, account, wants_touch }))
+}
+
+/// Notes that the session was seen.
+pub fn touch(tx: &mut Tx<'_>, act: &Act, live: &Live) -> Result<(), Error> {
+    session::touch(tx, &live.session.id, act.now)
+}
+
+/// Ends the session behind `token`, if there is one.
+pub fn sign_out(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<(), Error> {
+    let Some(session) = session::find(tx, &act.token_macs(token))? else { return Ok(()) };
+    with_lock(tx, &session.account, act.now, |tx, lock| {
+        if session::end(tx, lock, &session.id)? {
+            audit::record(tx, act, lock, Event::SignedOut)?;
+        }
+        Ok(())
+    })?;
+    Ok(())
+}

@@ -1,0 +1,69 @@
+//! **Send me a setup email**, after the right password.
+
+use std::time::Duration;
+
+use crate::flow::act::Act;
+use crate::flow::sign_in::emailed::free_at;
+use crate::flow::{audit, link, post};
+use crate::mail::message::{Message, SetUpLink};
+use crate::model::audit::Event;
+use crate::model::dice::Dice;
+use crate::model::link::Purpose;
+use crate::model::sign_in::Stage;
+use crate::model::time::Timestamp;
+use crate::model::token::PlainToken;
+use crate::store::account::{AccountLock, with_lock};
+use crate::store::db::Tx;
+use crate::store::error::Error;
+use crate::store::mail_count::{self, Counted};
+use crate::store::attempt;
+
+const KIND: &str = "set_up_link";
+const HOUR: Duration = Duration::from_secs(3_600);
+
+/// What asking for a setup email led to.
+#[derive(Debug)]
+pub enum Asked {
+    /// It is on its way.
+    Sent,
+    /// No more until then.
+    Wait(Timestamp),
+    /// MFA is set up already: the passcode is next.
+    AlreadySetUp,
+    /// The attempt is over: the password again.
+    Over,
+}
+
+/// Mails a setup link; the older one ends.
+pub fn send(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Asked, Error> {
+    let macs = act.token_macs(token);
+    let Some(found) = attempt::find(tx, &macs)? else { return Ok(Asked::Over) };
+    let asked = with_lock(tx, &found.account, act.now, |tx, lock| {
+        let live = found.is_live(lock.account.epoch, lock.now()) && lock.account.disabled_at.is_none();
+        if !live || found.stage != Stage::Passcode {
+            return Ok(Asked::Over);
+        }
+        if lock.account.has_mfa() {
+            return Ok(Asked::AlreadySetUp);
+        }
+        send_within_limits(tx, act, lock)
+    })?;
+    Ok(asked.unwrap_or(Asked::Over))
+}
+
+fn send_within_limits(tx: &mut Tx<'_>, act: &Act, lock: &mut AccountLock) -> Result<Asked, Error> {
+    let (most, subject) = (act.settings.limits.setup_mails_per_hour, lock.id().as_str().to_owned());
+    let recent = mail_count::times(tx, (&subject, KIND), lock.now().minus(HOUR), most)?;
+    if let Some(until) = free_at(&recent, most, HOUR) {
+        return Ok(Asked::Wait(until));
+    }
+    let mut dice: Dice = act.dice();
+    let counted = Counted { subject: &subject, kind: KIND, known_browser: false };
+    mail_count::insert(tx, &dice.id(lock.now()), counted, lock.now())?;
+    let life = act.settings.limits.setup_link;
+    let token = link::make(tx, (act, &mut dice), lock, (Purpose::SetUp, life), false)?;
+    let message = Message::SetUpLink(SetUpLink::new(link::address(act, Purpose::SetUp, &token), life));
+    post::send(tx, (act, &mut dice), lock, &message, Some(life))?;
+    audit::record(tx, act, lock, Event::SetUpMailed)?;
+    Ok(Asked::Sent)
+}

@@ -1,0 +1,131 @@
+//! The end of a whole sign-in: the session, the known browser, the owner's notice.
+
+use std::time::Duration;
+
+use crate::flow::act::Act;
+use crate::flow::{audit, link, post};
+use crate::mail::message::{Message, NewBrowser};
+use crate::model::audit::Event;
+use crate::model::dice::Dice;
+use crate::model::id::{KnownBrowserId, SessionId};
+use crate::model::link::Purpose;
+use crate::model::sign_in::{Attempt, Authenticated, Ending};
+use crate::model::throttle::Known;
+use crate::model::token::{PlainToken, TokenKind};
+use crate::store::account::AccountLock;
+use crate::store::attempt;
+use crate::store::db::Tx;
+use crate::store::error::Error;
+use crate::store::known_browser::{self, KnownBrowser};
+use crate::store::mail_count;
+use crate::store::session::{self, Place};
+
+/// The count that emailed passcodes stand under.
+pub const PASSCODE_MAIL: &str = "passcode";
+/// A shared browser stays known to so many other accounts.
+const KEPT: usize = 3;
+const NOT_ME_LIFE: Duration = Duration::from_secs(72 * 3_600);
+
+/// What the browser already holds that this sign-in replaces.
+#[derive(Clone, Debug, Default)]
+pub struct Browser {
+    /// Its session, of whichever account.
+    pub session: Option<PlainToken>,
+    /// The known browsers that it says it is, of whichever accounts.
+    pub known_browsers: Vec<PlainToken>,
+}
+
+/// What the browser gets.
+#[derive(Debug)]
+pub struct SignedIn {
+    /// The session's token.
+    pub session: PlainToken,
+    /// The known browsers that it is now, newest first.
+    pub known_browsers: Vec<PlainToken>,
+}
+
+/// Starts the session that `proved` earns, ends the attempt and the browser's old session, and makes the browser known.
+pub fn start_session(
+    tx: &mut Tx<'_>,
+    (act, dice): (&Act, &mut Dice),
+    lock: &mut AccountLock,
+    (proved, known): (&Authenticated, Option<KnownBrowserId>),
+    browser: &Browser,
+) -> Result<SignedIn, Error> {
+    if !attempt::end(tx, lock, proved.attempt(), Ending::SignedIn)? {
+        return Err(Error::Bug("an attempt ended twice under the account's lock".into()));
+    }
+    end_old_session(tx, act, lock, browser)?;
+    let token = PlainToken::new(TokenKind::Session, dice);
+    let id = SessionId::new(dice.id(lock.now()));
+    let (address, name) = (act.address_text(), act.browser());
+    let place = Place { address: &address, browser: &name };
+    session::start(tx, lock, proved, (&id, &act.token_mac(&token)), place)?;
+    let was_known = known.is_some();
+    if let Some(old) = &known {
+        known_browser::delete(tx, lock, old)?;
+    }
+    let mut known_browsers = vec![make_known(tx, (act, dice), lock, false)?];
+    known_browsers.extend(still_known(tx, act, browser)?);
+    lock.account.last_sign_in_at = Some(lock.now());
+    audit::record(tx, act, lock, Event::SignedIn(proved.passcode().way()))?;
+    if !was_known {
+        tell_of_new_browser(tx, (act, dice), lock)?;
+    }
+    Ok(SignedIn { session: token, known_browsers })
+}
+
+/// Makes this browser known to the locked account.
+pub fn make_known(
+    tx: &mut Tx<'_>,
+    (act, dice): (&Act, &mut Dice),
+    lock: &AccountLock,
+    charges_budget: bool,
+) -> Result<PlainToken, Error> {
+    let token = PlainToken::new(TokenKind::KnownBrowser, dice);
+    let browser = KnownBrowser {
+        id: KnownBrowserId::new(dice.id(lock.now())),
+        account: lock.id().clone(),
+        epoch: lock.account.epoch,
+        expires_at: lock.now().plus(act.settings.limits.known_browser_life),
+        bucket: Known { charges_budget, ..Known::default() },
+    };
+    known_browser::insert(tx, lock, &browser, &act.token_mac(&token))?;
+    Ok(token)
+}
+
+/// What the browser is to other accounts stays.
+fn still_known(tx: &mut Tx<'_>, act: &Act, browser: &Browser) -> Result<Vec<PlainToken>, Error> {
+    let mut kept = Vec::new();
+    for token in browser.known_browsers.iter().take(KEPT) {
+        if known_browser::find(tx, &act.token_macs(token))?.is_some() {
+            kept.push(token.clone());
+        }
+    }
+    Ok(kept)
+}
+
+/// The emailed passcode that was just used no longer counts against those that are asked for in vain.
+pub fn count_emailed_as_used(tx: &mut Tx<'_>, lock: &AccountLock, attempt: &Attempt) -> Result<(), Error> {
+    match &attempt.emailed {
+        Some(emailed) => mail_count::mark_used(tx, lock.id().as_str(), PASSCODE_MAIL, emailed.sent_at),
+        None => Ok(()),
+    }
+}
+
+/// Another account's old session in this browser is that account's to end; it is left to run out under its own lock.
+fn end_old_session(tx: &mut Tx<'_>, act: &Act, lock: &AccountLock, browser: &Browser) -> Result<(), Error> {
+    let Some(token) = &browser.session else { return Ok(()) };
+    let old = session::find(tx, &act.token_macs(token))?.filter(|old| old.account == *lock.id());
+    if let Some(old) = old {
+        session::end(tx, lock, &old.id)?;
+    }
+    Ok(())
+}
+
+/// Not bound to one an hour, as other notices are: each needs a right passcode, and the second may be the thief's.
+fn tell_of_new_browser(tx: &mut Tx<'_>, (act, dice): (&Act, &mut Dice), lock: &AccountLock) -> Result<(), Error> {
+    let token = link::make(tx, (act, dice), lock, (Purpose::NotMe, NOT_ME_LIFE), true)?;
+    let message = Message::NewBrowser(NewBrowser { not_me_link: link::address(act, Purpose::NotMe, &token) });
+    post::send(tx, (act, dice), lock, &message, None)
+}

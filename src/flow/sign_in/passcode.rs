@@ -1,0 +1,240 @@
+//! The passcode's step.
+
+use std::time::Duration;
+
+use super::finish::{self, Browser, SignedIn};
+use super::throttle::{Bucket, Charge};
+use crate::config::Profile;
+use crate::flow::act::Act;
+use crate::flow::audit;
+use crate::keys::Purpose;
+use crate::model::account::Account;
+use crate::model::audit::Event;
+use crate::model::dice::Dice;
+use crate::model::email_address::EmailAddress;
+use crate::model::passcode::Passcode;
+use crate::model::second_step::{self, Entry, HeldApp, Used, Verdict};
+use crate::model::sign_in::{Accepted, Attempt, Ending, Stage};
+use crate::model::throttle::Gate;
+use crate::model::token::{Mac, PlainToken};
+use crate::model::totp::Secret;
+use crate::store::account::{AccountLock, with_lock};
+use crate::store::db::Tx;
+use crate::store::error::Error;
+use crate::store::totp_app::SealedApp;
+use crate::store::{attempt, totp_app};
+
+/// Where a sign-in stands that is not whole.
+#[derive(Debug)]
+pub enum Standing {
+    /// It is over, or never was: the password again.
+    Over,
+    /// MFA is to be set up first.
+    SetUp(Box<View>),
+    /// The passcode.
+    Passcode(Box<View>),
+    /// A new password, before the sign-in goes on.
+    NewPassword(Box<View>),
+}
+
+/// What the passcode page needs to know.
+#[derive(Debug)]
+pub struct View {
+    /// Who signs in.
+    pub username: String,
+    /// An app is set up.
+    pub has_app: bool,
+    /// Passcodes can be mailed to this account now.
+    pub can_email: bool,
+    /// They wait until something other than the mailbox has proved the person.
+    pub email_paused: bool,
+    /// The address, masked, that a passcode was mailed to in this attempt.
+    pub emailed_to: Option<String>,
+    /// Whether tries are compared.
+    pub gate: Gate,
+}
+
+/// Where the sign-in behind `token` stands. The passcode page's first showing begins entry, so this writes.
+pub fn view(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Standing, Error> {
+    let Some(found) = attempt::find(tx, &act.token_macs(token))? else { return Ok(Standing::Over) };
+    let standing = with_lock(tx, &found.account, act.now, |tx, lock| {
+        let bucket = Bucket::of(tx, act, lock, &found)?;
+        let gate = bucket.gate(act, lock);
+        let shows_lock = found.stage == Stage::Ended(Ending::Locked) && gate != Gate::Open;
+        let live = found.is_live(lock.account.epoch, lock.now()) && lock.account.disabled_at.is_none();
+        if !live && !(shows_lock && found.epoch == lock.account.epoch) {
+            return Ok(Standing::Over);
+        }
+        let has_app = !totp_app::of(tx, lock.id())?.is_empty();
+        let view = Box::new(view_of(act, &lock.account, &found, has_app, gate));
+        if let Stage::NewPassword(_) = found.stage {
+            return Ok(Standing::NewPassword(view));
+        }
+        if !lock.account.has_mfa() {
+            return Ok(Standing::SetUp(view));
+        }
+        attempt::begin_entry(tx, lock, &found.id)?;
+        Ok(Standing::Passcode(view))
+    })?;
+    Ok(standing.unwrap_or(Standing::Over))
+}
+
+fn view_of(act: &Act, account: &Account, attempt: &Attempt, has_app: bool, gate: Gate) -> View {
+    let masked = || EmailAddress::parse(&account.email).map(|email| email.masked()).ok();
+    View {
+        username: account.username.clone(),
+        has_app,
+        can_email: email_is_allowed(act, has_app) && !account.mail_paused,
+        email_paused: email_is_allowed(act, has_app) && account.mail_paused,
+        emailed_to: attempt.emailed.as_ref().filter(|emailed| emailed.until > act.now).and_then(|_| masked()),
+        gate,
+    }
+}
+
+/// Profile strict has no emailed passcodes once an app is set up.
+pub fn email_is_allowed(act: &Act, has_app: bool) -> bool {
+    !(act.settings.profile == Profile::Strict && has_app)
+}
+
+/// What a submitted passcode led to.
+#[derive(Debug)]
+pub enum Submitted {
+    /// The sign-in is whole.
+    SignedIn(SignedIn),
+    /// Right, but the password must change first.
+    NewPasswordFirst,
+    /// Wrong; the attempt goes on.
+    Wrong,
+    /// Wrong, and the attempt has ended by its own count.
+    WrongAndOver,
+    /// An app's passcode that was used before; the next comes in so long.
+    AlreadyUsed(Duration),
+    /// Nothing is compared now.
+    Shut(Gate),
+    /// The attempt is over: the password again.
+    Over,
+}
+
+/// Takes a typed passcode.
+pub fn submit(
+    tx: &mut Tx<'_>,
+    act: &Act,
+    token: &PlainToken,
+    typed: &Passcode,
+    browser: &Browser,
+) -> Result<Submitted, Error> {
+    let macs = act.token_macs(token);
+    let Some(found) = attempt::find(tx, &macs)? else { return Ok(Submitted::Over) };
+    let submitted = with_lock(tx, &found.account, act.now, |tx, lock| {
+        let Some(attempt) = attempt::find(tx, &macs)? else { return Ok(Submitted::Over) };
+        if lock.clock_is_behind() {
+            return Err(Error::ClockBehind);
+        }
+        let bucket = Bucket::of(tx, act, lock, &attempt)?;
+        let gate = bucket.gate(act, lock);
+        if gate != Gate::Open && attempt.epoch == lock.account.epoch {
+            return Ok(Submitted::Shut(gate));
+        }
+        let live = attempt.is_live(lock.account.epoch, lock.now()) && lock.account.disabled_at.is_none();
+        if !live || attempt.stage != Stage::Passcode || !lock.account.has_mfa() {
+            return Ok(Submitted::Over);
+        }
+        let charge = bucket.charge(tx, act, lock, &attempt)?;
+        compare(tx, act, lock, (attempt, charge), (typed, browser))
+    })?;
+    Ok(submitted.unwrap_or(Submitted::Over))
+}
+
+fn compare(
+    tx: &mut Tx<'_>,
+    act: &Act,
+    lock: &mut AccountLock,
+    (attempt, charge): (Attempt, Charge),
+    (typed, browser): (&Passcode, &Browser),
+) -> Result<Submitted, Error> {
+    let mut dice = act.dice();
+    let apps = held_apps(act, totp_app::of(tx, lock.id())?, lock)?;
+    let emailed_matches = emailed_matches(act, lock, &attempt, typed, !apps.is_empty());
+    let window = if act.settings.profile == Profile::Strict { Duration::ZERO } else { act.settings.limits.entry_window };
+    let entry = Entry { began: attempt.entry_began_at.unwrap_or(lock.now()), now: lock.now(), window };
+    let (proof, used) = match second_step::judge(typed, &apps, emailed_matches, entry) {
+        Verdict::Right(proof, used) => (proof, used),
+        Verdict::AlreadyUsed(next) => {
+            charge.was_none(tx, lock, &attempt)?;
+            audit::record(tx, act, lock, Event::PasscodeUsedBefore)?;
+            return Ok(Submitted::AlreadyUsed(next));
+        }
+        Verdict::Wrong => {
+            let over = attempt.wrong_tries + 1 >= act.rules().tries;
+            return Ok(match charge.was_wrong(tx, (act, &mut dice), lock, &attempt)? {
+                Gate::Open if over => Submitted::WrongAndOver,
+                Gate::Open => Submitted::Wrong,
+                shut => Submitted::Shut(shut),
+            });
+        }
+    };
+    charge.was_right(tx, lock, &attempt)?;
+    if !use_up(tx, lock, &attempt, &used)? {
+        return Err(Error::Bug("a passcode was used up under the account's lock".into()));
+    }
+    if matches!(used, Used::App(..)) {
+        lock.account.mail_paused = false;
+    } else {
+        finish::count_emailed_as_used(tx, lock, &attempt)?;
+    }
+    audit::record(tx, act, lock, Event::PasscodeRight(proof.way()))?;
+    let must_change = lock.account.password_due;
+    let (id, known) = (attempt.id.clone(), attempt.known_browser.clone());
+    match attempt.accept(proof, must_change) {
+        Accepted::Whole(proved) => {
+            finish::start_session(tx, (act, &mut dice), lock, (&proved, known), browser).map(Submitted::SignedIn)
+        }
+        Accepted::NewPasswordFirst(proof) => {
+            attempt::await_new_password(tx, lock, &id, proof)?;
+            Ok(Submitted::NewPasswordFirst)
+        }
+    }
+}
+
+fn use_up(tx: &mut Tx<'_>, lock: &AccountLock, attempt: &Attempt, used: &Used) -> Result<bool, Error> {
+    match used {
+        Used::App(app, step) => totp_app::use_step(tx, lock, app, *step),
+        Used::Emailed => match &attempt.emailed {
+            Some(emailed) => attempt::use_emailed(tx, lock, &attempt.id, &emailed.mac),
+            None => Ok(false),
+        },
+    }
+}
+
+fn emailed_matches(act: &Act, lock: &AccountLock, attempt: &Attempt, typed: &Passcode, has_app: bool) -> bool {
+    let Some(emailed) = &attempt.emailed else { return false };
+    let parts: [&[u8]; 2] = [attempt.id.as_str().as_bytes(), typed.digits().as_bytes()];
+    let matches = act.keys.verify(Purpose::EmailPasscode, &parts, &emailed.mac);
+    matches && emailed.until > lock.now() && !lock.account.mail_paused && email_is_allowed(act, has_app)
+}
+
+/// The code of an emailed passcode, as the attempt's row keeps it.
+pub fn emailed_mac(act: &Act, attempt: &Attempt, passcode: &Passcode) -> Mac {
+    act.keys.mac(Purpose::EmailPasscode, &[attempt.id.as_str().as_bytes(), passcode.digits().as_bytes()])
+}
+
+fn held_apps(act: &Act, sealed: Vec<SealedApp>, lock: &AccountLock) -> Result<Vec<HeldApp>, Error> {
+    let open = |app: SealedApp| {
+        let aad = secret_aad(lock.id().as_str(), app.id.as_str());
+        let unopenable = || Error::Bug(format!("the key of app {} does not open", app.id));
+        let plain = act.keys.open(Purpose::TotpSeal, &aad, &app.secret).map_err(|_| unopenable())?;
+        let secret = Secret::from_bytes(plain.expose()).ok_or_else(unopenable)?;
+        Ok(HeldApp { secret, id: app.id, last_step: app.last_step, last_used_at: app.last_used_at })
+    };
+    sealed.into_iter().map(open).collect()
+}
+
+/// What a sealed key of an app is bound to.
+pub fn secret_aad(account: &str, app: &str) -> String {
+    format!("totp_app.secret {account} {app} SHA1 6 30")
+}
+
+/// The account of the sign-in behind `token`, so that its load can be bounded before anything is written.
+pub fn account_of(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Option<String>, Error> {
+    Ok(attempt::find(tx, &act.token_macs(token))?.map(|attempt| attempt.account.as_str().to_owned()))
+}

@@ -1,0 +1,56 @@
+//! So many at once, then one in every interval: the generic cell rate algorithm (ITU-T I.371), whose whole state is one point
+//! in time, the *theoretical arrival time*.
+
+use std::time::Duration;
+
+use super::time::Timestamp;
+
+/// `burst` at once, then one per `interval`.
+#[derive(Clone, Copy, Debug)]
+pub struct Allowance {
+    /// How many may come at once; at least one.
+    pub burst: u32,
+    /// The time that earns one more.
+    pub interval: Duration,
+}
+
+impl Allowance {
+    /// Takes one. `Ok` is the new state to keep, `Err` when the next one may be taken. No state means a full allowance.
+    pub fn take(&self, state: Option<Timestamp>, now: Timestamp) -> Result<Timestamp, Timestamp> {
+        let next = state.map_or(now, |state| state.max(now)).plus(self.interval);
+        let earliest = next.minus(self.interval * self.burst);
+        if earliest <= now { Ok(next) } else { Err(earliest) }
+    }
+
+    /// Puts one back that was taken and not used up.
+    pub fn give_back(&self, state: Timestamp) -> Timestamp {
+        state.minus(self.interval)
+    }
+
+    /// Whether everything is there again, so that the state need not be kept.
+    pub fn is_full(state: Timestamp, now: Timestamp) -> bool {
+        state <= now
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RULE: Allowance = Allowance { burst: 10, interval: Duration::from_secs(30) };
+    const START: Timestamp = Timestamp::from_millis(1_000_000);
+
+    #[test]
+    fn ten_at_once_then_one_in_thirty_seconds() {
+        let mut state = None;
+        for _ in 0..10 {
+            state = Some(RULE.take(state, START).unwrap());
+        }
+        let wait = RULE.take(state, START).unwrap_err();
+        assert_eq!(wait.since(START), Duration::from_secs(30));
+        state = Some(RULE.take(state, wait).unwrap());
+        assert!(RULE.take(state, wait).is_err());
+        state = Some(RULE.give_back(state.unwrap()));
+        assert!(RULE.take(state, wait).is_ok());
+    }
+}

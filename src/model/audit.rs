@@ -1,0 +1,119 @@
+//! What the audit trail can say. An event is one of a closed set, so that no code, password, answer, token or link can get in.
+
+use super::account::Role;
+use super::proof::Way;
+
+/// An act and how it ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The right password opened a sign-in attempt.
+    PasswordRight,
+    /// A wrong password.
+    PasswordWrong,
+    /// The right password of an account whose password must be set anew through an email.
+    PasswordBlocked,
+    /// A right passcode.
+    PasscodeRight(Way),
+    /// A wrong passcode.
+    PasscodeWrong,
+    /// An app's passcode that was used before.
+    PasscodeUsedBefore,
+    /// Passcodes are locked after too many wrong ones.
+    PasscodesLocked,
+    /// The budget of wrong passcodes is spent.
+    PasscodesClosed,
+    /// A passcode was mailed.
+    PasscodeMailed,
+    /// A whole sign-in.
+    SignedIn(Way),
+    /// Signed out.
+    SignedOut,
+    /// A setup email was sent.
+    SetUpMailed,
+    /// MFA was set up.
+    SetUpFinished {
+        /// With an authenticator app, or by email only.
+        with_app: bool,
+    },
+    /// A link to set a new password was mailed.
+    ResetMailed,
+    /// The password was set through an emailed link.
+    PasswordReset,
+    /// The password was changed because too many wrong passcodes had been tried.
+    PasswordReplaced,
+    /// The owner said that a sign-in was not theirs.
+    NotMe,
+    /// The account was made.
+    AccountMade(Role),
+    /// An invitation was sent.
+    Invited,
+    /// An invitation was accepted.
+    InvitationAccepted,
+    /// The account may not sign in any more.
+    Disabled,
+    /// The account may sign in again.
+    Enabled,
+    /// The role was set.
+    RoleSet(Role),
+    /// Locks and the budget were lifted.
+    Unlocked,
+    /// MFA was taken away, to be set up again.
+    MfaReset,
+    /// A link for the first administrator was made.
+    FirstAdministratorInvited,
+    /// The trail was checked.
+    TrailVerified,
+}
+
+impl Event {
+    /// The act's name, as searches use it.
+    pub const fn act(self) -> &'static str {
+        match self {
+            Self::PasswordRight | Self::PasswordWrong | Self::PasswordBlocked => "password",
+            Self::PasscodeRight(_) | Self::PasscodeWrong | Self::PasscodeUsedBefore => "passcode",
+            Self::PasscodesLocked | Self::PasscodesClosed => "lock",
+            Self::PasscodeMailed => "passcode-mail",
+            Self::SignedIn(_) => "sign-in",
+            Self::SignedOut => "sign-out",
+            Self::SetUpMailed => "set-up-mail",
+            Self::SetUpFinished { .. } => "set-up",
+            Self::ResetMailed => "password-reset-mail",
+            Self::PasswordReset => "password-reset",
+            Self::PasswordReplaced => "password-change",
+            Self::NotMe => "not-me",
+            Self::AccountMade(_) => "account-add",
+            Self::Invited | Self::FirstAdministratorInvited => "invitation",
+            Self::InvitationAccepted => "invitation-accept",
+            Self::Disabled => "account-disable",
+            Self::Enabled => "account-enable",
+            Self::RoleSet(_) => "account-set-role",
+            Self::Unlocked => "account-unlock",
+            Self::MfaReset => "account-reset-mfa",
+            Self::TrailVerified => "audit-verify",
+        }
+    }
+
+    /// How it ended.
+    pub const fn outcome(self) -> &'static str {
+        match self {
+            Self::PasswordWrong | Self::PasscodeWrong => "wrong",
+            Self::PasswordBlocked => "blocked",
+            Self::PasscodeUsedBefore => "used-before",
+            Self::PasscodesLocked => "locked",
+            Self::PasscodesClosed => "closed",
+            _ => "done",
+        }
+    }
+
+    /// What else there is to say of it.
+    pub const fn detail(self) -> &'static str {
+        match self {
+            Self::PasscodeRight(way) | Self::SignedIn(way) => way.as_str(),
+            Self::SetUpFinished { with_app: true } => "app",
+            Self::SetUpFinished { with_app: false } => "email",
+            Self::AccountMade(role) | Self::RoleSet(role) => role.as_str(),
+            Self::FirstAdministratorInvited => "first administrator",
+            _ => "",
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Emailed links: what each is good for and how it ends.
+
+/// What a link is good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Setting MFA up.
+    SetUp,
+    /// A new password for one that was forgotten.
+    PasswordReset,
+    /// The first password of an account that an administrator made.
+    Invitation,
+    /// The first administrator's account itself.
+    FirstAdministrator,
+    /// "This wasn't me", after a sign-in from an unknown browser.
+    NotMe,
+}
+
+impl Purpose {
+    /// As the column keeps it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SetUp => "set_up",
+            Self::PasswordReset => "password_reset",
+            Self::Invitation => "invitation",
+            Self::FirstAdministrator => "first_administrator",
+            Self::NotMe => "not_me",
+        }
+    }
+
+    /// The address that the link's token follows, without a trailing slash.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::SetUp => "/set-up/link",
+            Self::PasswordReset => "/forgot-password/link",
+            Self::Invitation | Self::FirstAdministrator => "/invitation/link",
+            Self::NotMe => "/not-me/link",
+        }
+    }
+}
+
+/// How a link ended before its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// It did what it was for.
+    Used,
+    /// A newer one took its place.
+    Replaced,
+}
+
+impl Ending {
+    /// As the column keeps it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Used => "used",
+            Self::Replaced => "replaced",
+        }
+    }
+
+    /// The reverse of [`Ending::as_str`].
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Used, Self::Replaced].into_iter().find(|ending| ending.as_str() == text)
+    }
+}

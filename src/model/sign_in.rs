@@ -1,0 +1,189 @@
+//! A sign-in attempt: begun by a right password, ended by a session, by wrong tries, or by time.
+//!
+//! `Passcode → (NewPassword →) Ended`. A step is taken by value; [`Authenticated`] comes out of a finished attempt only, and a
+//! session can be started with nothing else.
+
+use super::id::{AccountId, AttemptId, KnownBrowserId};
+use super::proof::{PasscodeProof, PasswordProof, Way};
+use super::time::Timestamp;
+use super::token::Mac;
+
+/// A sign-in that the right password opened.
+#[derive(Debug)]
+pub struct Attempt {
+    /// Its row.
+    pub id: AttemptId,
+    /// Whose sign-in it is.
+    pub account: AccountId,
+    /// The account's epoch when it began; it is worth nothing in another.
+    pub epoch: i64,
+    /// When the right password was given.
+    pub created_at: Timestamp,
+    /// When it dies of age.
+    pub expires_at: Timestamp,
+    /// The known browser it was begun in, whose bucket it charges.
+    pub known_browser: Option<KnownBrowserId>,
+    /// When the passcode page was first shown.
+    pub entry_began_at: Option<Timestamp>,
+    /// Wrong passcodes so far.
+    pub wrong_tries: u32,
+    /// The passcode that was emailed for it, if any.
+    pub emailed: Option<Emailed>,
+    /// Where it stands.
+    pub stage: Stage,
+}
+
+/// An emailed passcode as stored.
+#[derive(Clone, Debug)]
+pub struct Emailed {
+    /// Of the attempt and the code.
+    pub mac: Mac,
+    /// When it was asked for.
+    pub sent_at: Timestamp,
+    /// When it stops being good.
+    pub until: Timestamp,
+}
+
+/// Where an attempt stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// The password was right; the passcode (or set-up) is next.
+    Passcode,
+    /// The passcode was right too, but the password must change before it goes on.
+    NewPassword(PasscodeProof),
+    /// Over.
+    Ended(Ending),
+}
+
+/// How an attempt ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// In a session.
+    SignedIn,
+    /// By too many wrong passcodes of its own.
+    Wrong,
+    /// By a lock of its bucket.
+    Locked,
+}
+
+impl Ending {
+    /// As the column keeps it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SignedIn => "signed_in",
+            Self::Wrong => "wrong",
+            Self::Locked => "locked",
+        }
+    }
+
+    /// The reverse of [`Ending::as_str`].
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::SignedIn, Self::Wrong, Self::Locked].into_iter().find(|ending| ending.as_str() == text)
+    }
+}
+
+/// What a right passcode leads to.
+#[derive(Debug)]
+pub enum Accepted {
+    /// The sign-in is whole.
+    Whole(Authenticated),
+    /// The password must change first.
+    NewPasswordFirst(PasscodeProof),
+}
+
+/// A person who has proved both steps in one attempt.
+#[derive(Debug)]
+pub struct Authenticated {
+    attempt: AttemptId,
+    password: PasswordProof,
+    passcode: PasscodeProof,
+}
+
+impl Attempt {
+    /// Whether it can still be used by `epoch`'s account at `now`.
+    pub fn is_live(&self, epoch: i64, now: Timestamp) -> bool {
+        self.epoch == epoch && now < self.expires_at && !matches!(self.stage, Stage::Ended(_))
+    }
+
+    /// Takes the right passcode.
+    pub fn accept(self, passcode: PasscodeProof, password_must_change: bool) -> Accepted {
+        if password_must_change {
+            return Accepted::NewPasswordFirst(passcode);
+        }
+        Accepted::Whole(self.whole(passcode))
+    }
+
+    /// Takes the new password that stage [`Stage::NewPassword`] waits for; `None` in any other stage.
+    pub fn accept_new_password(self) -> Option<Authenticated> {
+        match self.stage {
+            Stage::NewPassword(passcode) => Some(self.whole(passcode)),
+            Stage::Passcode | Stage::Ended(_) => None,
+        }
+    }
+
+    fn whole(self, passcode: PasscodeProof) -> Authenticated {
+        Authenticated { attempt: self.id, password: PasswordProof::kept(self.created_at), passcode }
+    }
+}
+
+impl Authenticated {
+    /// The attempt that this came out of.
+    pub fn attempt(&self) -> &AttemptId {
+        &self.attempt
+    }
+
+    /// The password's proof.
+    pub fn password(&self) -> PasswordProof {
+        self.password
+    }
+
+    /// The passcode's proof.
+    pub fn passcode(&self) -> PasscodeProof {
+        self.passcode
+    }
+
+    /// Whether an app proved it, which opens a new budget with a new password.
+    pub fn by_app(&self) -> bool {
+        self.passcode.way() == Way::App
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    fn attempt(stage: Stage) -> Attempt {
+        let now = Timestamp::from_millis(1_000);
+        Attempt {
+            id: AttemptId::new("a".into()),
+            account: AccountId::new("b".into()),
+            epoch: 3,
+            created_at: now,
+            expires_at: now.plus(Duration::from_secs(900)),
+            known_browser: None,
+            entry_began_at: None,
+            wrong_tries: 0,
+            emailed: None,
+            stage,
+        }
+    }
+
+    #[test]
+    fn an_attempt_lives_in_its_epoch_until_it_ends() {
+        let now = Timestamp::from_millis(2_000);
+        assert!(attempt(Stage::Passcode).is_live(3, now));
+        assert!(!attempt(Stage::Passcode).is_live(4, now));
+        assert!(!attempt(Stage::Passcode).is_live(3, Timestamp::from_millis(901_000)));
+        assert!(!attempt(Stage::Ended(Ending::Wrong)).is_live(3, now));
+    }
+
+    #[test]
+    fn r5_only_the_stage_that_waits_for_a_new_password_takes_one() {
+        let proof = PasscodeProof::new(Way::App, Timestamp::from_millis(5));
+        assert!(attempt(Stage::Passcode).accept_new_password().is_none());
+        assert!(attempt(Stage::Ended(Ending::Locked)).accept_new_password().is_none());
+        assert!(attempt(Stage::NewPassword(proof)).accept_new_password().is_some());
+        assert!(matches!(attempt(Stage::Passcode).accept(proof, true), Accepted::NewPasswordFirst(_)));
+    }
+}

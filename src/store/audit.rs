@@ -1,0 +1,193 @@
+//! The audit trail's rows: append-only events, and the checkpoints that chain them.
+
+use super::db::{Row, Tx};
+use super::error::Error;
+use crate::model::time::Timestamp;
+
+/// One event as stored. Never a code, password, answer, token or link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredEvent {
+    /// Whose account, or empty.
+    pub account: String,
+    /// Its number within that account, from 1 without gaps.
+    pub seq: i64,
+    /// When.
+    pub at: Timestamp,
+    /// What was done.
+    pub act: String,
+    /// How it ended.
+    pub outcome: String,
+    /// By whom.
+    pub actor: String,
+    /// From which network address.
+    pub address: String,
+    /// With which browser, in words.
+    pub browser: String,
+    /// In which request.
+    pub request_id: String,
+    /// What else there is to say.
+    pub detail: String,
+}
+
+macro_rules! columns {
+    () => {
+        "account_id, seq, at, act, outcome, actor, address, browser, request_id, detail"
+    };
+}
+
+/// Adds an event.
+pub fn insert(tx: &mut Tx<'_>, event: &StoredEvent) -> Result<(), Error> {
+    const SQL: &str =
+        concat!("INSERT INTO audit_event (", columns!(), ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
+    let values = [
+        event.account.as_str().into(),
+        event.seq.into(),
+        event.at.into(),
+        event.act.as_str().into(),
+        event.outcome.as_str().into(),
+        event.actor.as_str().into(),
+        event.address.as_str().into(),
+        event.browser.as_str().into(),
+        event.request_id.as_str().into(),
+        event.detail.as_str().into(),
+    ];
+    tx.execute(SQL, &values)?;
+    Ok(())
+}
+
+fn event(row: &Row) -> Result<StoredEvent, Error> {
+    Ok(StoredEvent {
+        account: row.text(0)?,
+        seq: row.int(1)?,
+        at: row.time(2)?,
+        act: row.text(3)?,
+        outcome: row.text(4)?,
+        actor: row.text(5)?,
+        address: row.text(6)?,
+        browser: row.text(7)?,
+        request_id: row.text(8)?,
+        detail: row.text(9)?,
+    })
+}
+
+fn events(rows: &[Row]) -> Result<Vec<StoredEvent>, Error> {
+    rows.iter().map(event).collect()
+}
+
+/// What to search for; empty text matches everything.
+#[derive(Clone, Debug, Default)]
+pub struct Search {
+    /// An account's id.
+    pub account: String,
+    /// An act's name.
+    pub act: String,
+    /// Not before.
+    pub since: Option<Timestamp>,
+    /// The newest so many.
+    pub most: u32,
+}
+
+/// Events that match, newest first.
+pub fn search(tx: &mut Tx<'_>, search: &Search) -> Result<Vec<StoredEvent>, Error> {
+    const SQL: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM audit_event WHERE ($1 = '' OR account_id = $1) AND ($2 = '' OR act = $2) AND at >= $3 \
+          ORDER BY at DESC, account_id DESC, seq DESC LIMIT $4"
+    );
+    let since = search.since.unwrap_or(Timestamp::from_millis(0));
+    let values = [
+        search.account.as_str().into(),
+        search.act.as_str().into(),
+        since.into(),
+        i64::from(search.most).into(),
+    ];
+    events(&tx.query(SQL, &values)?)
+}
+
+/// A page of all events in a fixed order, after `(at, account, seq)`.
+pub fn page(tx: &mut Tx<'_>, after: Option<&StoredEvent>, most: u32) -> Result<Vec<StoredEvent>, Error> {
+    const SQL: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM audit_event WHERE at > $1 OR (at = $1 AND (account_id > $2 OR (account_id = $2 AND seq > $3))) \
+          ORDER BY at, account_id, seq LIMIT $4"
+    );
+    let (at, account, seq) =
+        after.map_or((Timestamp::from_millis(-1), "", 0), |last| (last.at, last.account.as_str(), last.seq));
+    events(&tx.query(SQL, &[at.into(), account.into(), seq.into(), i64::from(most).into()])?)
+}
+
+/// Events that no checkpoint covers yet and that are older than `then`, in the order in which they are chained.
+pub fn open_events(tx: &mut Tx<'_>, then: Timestamp, most: u32) -> Result<Vec<StoredEvent>, Error> {
+    const SQL: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM audit_event WHERE checkpoint IS NULL AND at <= $1 ORDER BY account_id, seq LIMIT $2"
+    );
+    events(&tx.query(SQL, &[then.into(), i64::from(most).into()])?)
+}
+
+/// The events of a checkpoint, in the order in which they were chained.
+pub fn events_of(tx: &mut Tx<'_>, checkpoint: i64) -> Result<Vec<StoredEvent>, Error> {
+    const SQL: &str =
+        concat!("SELECT ", columns!(), " FROM audit_event WHERE checkpoint = $1 ORDER BY account_id, seq");
+    events(&tx.query(SQL, &[checkpoint.into()])?)
+}
+
+/// Puts an event under a checkpoint; `false` when another node did.
+pub fn cover(tx: &mut Tx<'_>, event: &StoredEvent, checkpoint: i64) -> Result<bool, Error> {
+    const SQL: &str =
+        "UPDATE audit_event SET checkpoint = $3 WHERE account_id = $1 AND seq = $2 AND checkpoint IS NULL";
+    Ok(tx.execute(SQL, &[event.account.as_str().into(), event.seq.into(), checkpoint.into()])? == 1)
+}
+
+/// A link of the chain.
+#[derive(Clone, Debug)]
+pub struct Checkpoint {
+    /// From 1 without gaps.
+    pub number: i64,
+    /// When it was made.
+    pub at: Timestamp,
+    /// How many events it covers.
+    pub events: i64,
+    /// Of the one before it and its events.
+    pub mac: Vec<u8>,
+}
+
+/// The newest checkpoint.
+pub fn last_checkpoint(tx: &mut Tx<'_>) -> Result<Option<Checkpoint>, Error> {
+    const SQL: &str = "SELECT number, at, events, mac FROM audit_checkpoint ORDER BY number DESC LIMIT 1";
+    tx.query_opt(SQL, &[])?.map(|row| checkpoint(&row)).transpose()
+}
+
+/// The checkpoint with this number.
+pub fn checkpoint_at(tx: &mut Tx<'_>, number: i64) -> Result<Option<Checkpoint>, Error> {
+    const SQL: &str = "SELECT number, at, events, mac FROM audit_checkpoint WHERE number = $1";
+    tx.query_opt(SQL, &[number.into()])?.map(|row| checkpoint(&row)).transpose()
+}
+
+fn checkpoint(row: &Row) -> Result<Checkpoint, Error> {
+    Ok(Checkpoint { number: row.int(0)?, at: row.time(1)?, events: row.int(2)?, mac: row.bytes(3)? })
+}
+
+/// Adds a checkpoint; `false` when another node made that number.
+pub fn insert_checkpoint(tx: &mut Tx<'_>, checkpoint: &Checkpoint) -> Result<bool, Error> {
+    const SQL: &str =
+        "INSERT INTO audit_checkpoint (number, at, events, mac) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+    let values = [
+        checkpoint.number.into(),
+        checkpoint.at.into(),
+        checkpoint.events.into(),
+        checkpoint.mac.clone().into(),
+    ];
+    Ok(tx.execute(SQL, &values)? == 1)
+}
+
+/// Accounts (and '') whose events are not numbered 1, 2, … up to the number that their own row holds.
+pub fn gaps(tx: &mut Tx<'_>) -> Result<Vec<String>, Error> {
+    const SQL: &str = "SELECT id FROM (SELECT id, audit_seq FROM account UNION ALL SELECT '', audit_seq FROM installation) \
+        AS owner WHERE audit_seq <> (SELECT COUNT(*) FROM audit_event WHERE account_id = owner.id) \
+        OR audit_seq <> (SELECT COALESCE(MAX(seq), 0) FROM audit_event WHERE account_id = owner.id) ORDER BY id";
+    tx.query(SQL, &[])?.iter().map(|row| row.text(0)).collect()
+}

@@ -1,0 +1,40 @@
+//! Security questions with the sealed hashes of their answers.
+
+use super::account::AccountLock;
+use super::db::Tx;
+use super::error::Error;
+
+/// One question and its answer's sealed Argon2id hash.
+#[derive(Debug)]
+pub struct SealedAnswer {
+    /// 1, 2 or 3.
+    pub position: i64,
+    /// As the person chose or wrote it.
+    pub question: String,
+    /// Sealed.
+    pub answer_hash: Vec<u8>,
+    /// The rule by which the answer was made canonical.
+    pub rule_version: i64,
+}
+
+/// Adds one.
+pub fn insert(tx: &mut Tx<'_>, lock: &AccountLock, answer: &SealedAnswer) -> Result<(), Error> {
+    const SQL: &str = "INSERT INTO security_answer (account_id, position, question, answer_hash, rule_version) \
+        VALUES ($1, $2, $3, $4, $5)";
+    let values = [
+        lock.id().into(),
+        answer.position.into(),
+        answer.question.as_str().into(),
+        answer.answer_hash.clone().into(),
+        answer.rule_version.into(),
+    ];
+    tx.execute(SQL, &values)?;
+    Ok(())
+}
+
+/// Removes all of the locked account.
+pub fn delete_all(tx: &mut Tx<'_>, lock: &AccountLock) -> Result<(), Error> {
+    const SQL: &str = "DELETE FROM security_answer WHERE account_id = $1";
+    tx.execute(SQL, &[lock.id().into()])?;
+    Ok(())
+}

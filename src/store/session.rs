@@ -1,0 +1,109 @@
+//! Sessions. One is started with what a whole sign-in proved, and with nothing else.
+
+use super::account::AccountLock;
+use super::db::Tx;
+use super::error::Error;
+use crate::model::id::{AccountId, SessionId};
+use crate::model::proof::{PasscodeProof, PasswordProof, Way};
+use crate::model::sign_in::Authenticated;
+use crate::model::time::Timestamp;
+use crate::model::token::Mac;
+
+/// A signed-in browser.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// Its row.
+    pub id: SessionId,
+    /// Whose it is.
+    pub account: AccountId,
+    /// The account's epoch when it began.
+    pub epoch: i64,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it was last seen, to the minute.
+    pub last_seen_at: Timestamp,
+    /// The password's proof.
+    pub password: PasswordProof,
+    /// The passcode's proof.
+    pub passcode: PasscodeProof,
+}
+
+/// Where a session is.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    /// The network address.
+    pub address: &'a str,
+    /// The browser in words.
+    pub browser: &'a str,
+}
+
+/// Starts a session of the locked account.
+pub fn start(
+    tx: &mut Tx<'_>,
+    lock: &AccountLock,
+    proved: &Authenticated,
+    (id, token): (&SessionId, &Mac),
+    place: Place<'_>,
+) -> Result<(), Error> {
+    const SQL: &str = "INSERT INTO session (id, token_mac, account_id, epoch, created_at, last_seen_at, password_at, \
+        passcode_way, passcode_at, address, browser) VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $10)";
+    let values = [
+        id.into(),
+        token.into(),
+        lock.id().into(),
+        lock.account.epoch.into(),
+        lock.now().into(),
+        proved.password().at().into(),
+        proved.passcode().way().as_str().into(),
+        proved.passcode().at().into(),
+        place.address.into(),
+        place.browser.into(),
+    ];
+    tx.execute(SQL, &values)?;
+    Ok(())
+}
+
+/// The session whose token has one of these codes, whatever its age.
+pub fn find(tx: &mut Tx<'_>, tokens: &[Mac]) -> Result<Option<Session>, Error> {
+    const SQL: &str = "SELECT id, account_id, epoch, created_at, last_seen_at, password_at, passcode_way, passcode_at \
+        FROM session WHERE token_mac = $1";
+    for token in tokens {
+        let Some(row) = tx.query_opt(SQL, &[token.into()])? else { continue };
+        let way = Way::parse(&row.text(6)?).ok_or_else(|| Error::Bug("a session has no way".into()))?;
+        return Ok(Some(Session {
+            id: SessionId::new(row.text(0)?),
+            account: AccountId::new(row.text(1)?),
+            epoch: row.int(2)?,
+            created_at: row.time(3)?,
+            last_seen_at: row.time(4)?,
+            password: PasswordProof::kept(row.time(5)?),
+            passcode: PasscodeProof::kept(way, row.time(7)?),
+        }));
+    }
+    Ok(None)
+}
+
+/// Notes that the session was seen.
+pub fn touch(tx: &mut Tx<'_>, id: &SessionId, now: Timestamp) -> Result<(), Error> {
+    const SQL: &str = "UPDATE session SET last_seen_at = $2 WHERE id = $1 AND last_seen_at < $2";
+    tx.execute(SQL, &[id.into(), now.into()])?;
+    Ok(())
+}
+
+/// Ends one session; `false` when it was gone.
+pub fn end(tx: &mut Tx<'_>, lock: &AccountLock, id: &SessionId) -> Result<bool, Error> {
+    const SQL: &str = "DELETE FROM session WHERE id = $1 AND account_id = $2";
+    Ok(tx.execute(SQL, &[id.into(), lock.id().into()])? == 1)
+}
+
+/// Ends all sessions of the locked account.
+pub fn end_all(tx: &mut Tx<'_>, lock: &AccountLock) -> Result<u64, Error> {
+    const SQL: &str = "DELETE FROM session WHERE account_id = $1";
+    tx.execute(SQL, &[lock.id().into()])
+}
+
+/// Deletes sessions that began before `then`.
+pub fn prune(tx: &mut Tx<'_>, then: Timestamp) -> Result<u64, Error> {
+    const SQL: &str = "DELETE FROM session WHERE created_at < $1";
+    tx.execute(SQL, &[then.into()])
+}

@@ -1,0 +1,74 @@
+//! Authenticator apps of accounts. Their keys come and go sealed.
+
+use super::account::AccountLock;
+use super::db::Tx;
+use super::error::Error;
+use crate::model::id::{AccountId, AppId};
+use crate::model::time::Timestamp;
+use crate::model::totp::Step;
+
+/// An app's row.
+#[derive(Debug)]
+pub struct SealedApp {
+    /// Its id.
+    pub id: AppId,
+    /// What the person calls it.
+    pub name: String,
+    /// Its key, sealed.
+    pub secret: Vec<u8>,
+    /// The newest step of which a code was accepted.
+    pub last_step: Step,
+    /// When that was.
+    pub last_used_at: Timestamp,
+}
+
+/// The account's apps.
+pub fn of(tx: &mut Tx<'_>, account: &AccountId) -> Result<Vec<SealedApp>, Error> {
+    const SQL: &str = "SELECT id, name, secret, last_step, last_used_at FROM totp_app WHERE account_id = $1 ORDER BY id";
+    let rows = tx.query(SQL, &[account.into()])?;
+    let app = |row: &super::db::Row| {
+        Ok(SealedApp {
+            id: AppId::new(row.text(0)?),
+            name: row.text(1)?,
+            secret: row.bytes(2)?,
+            last_step: Step::new(u64::try_from(row.int(3)?).unwrap_or(0)),
+            last_used_at: row.time(4)?,
+        })
+    };
+    rows.iter().map(app).collect()
+}
+
+/// Adds an app whose first passcode was right.
+pub fn insert(tx: &mut Tx<'_>, lock: &AccountLock, app: &SealedApp) -> Result<(), Error> {
+    const SQL: &str = "INSERT INTO totp_app (id, account_id, name, secret, last_step, last_used_at, created_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let values = [
+        (&app.id).into(),
+        lock.id().into(),
+        app.name.as_str().into(),
+        app.secret.clone().into(),
+        step_value(app.last_step).into(),
+        app.last_used_at.into(),
+        lock.now().into(),
+    ];
+    tx.execute(SQL, &values)?;
+    Ok(())
+}
+
+/// Marks `step` as used; `false` when it, or a newer one, was used already (RFC 6238 section 5.2).
+pub fn use_step(tx: &mut Tx<'_>, lock: &AccountLock, app: &AppId, step: Step) -> Result<bool, Error> {
+    const SQL: &str = "UPDATE totp_app SET last_step = $3, last_used_at = $4 \
+        WHERE id = $1 AND account_id = $2 AND last_step < $3";
+    Ok(tx.execute(SQL, &[app.into(), lock.id().into(), step_value(step).into(), lock.now().into()])? == 1)
+}
+
+/// Removes all apps of the locked account.
+pub fn delete_all(tx: &mut Tx<'_>, lock: &AccountLock) -> Result<(), Error> {
+    const SQL: &str = "DELETE FROM totp_app WHERE account_id = $1";
+    tx.execute(SQL, &[lock.id().into()])?;
+    Ok(())
+}
+
+fn step_value(step: Step) -> i64 {
+    i64::try_from(step.number()).unwrap_or(i64::MAX)
+}
