@@ -1,1 +1,3 @@
-//! (being written)
+//! Mail: messages as values. Nothing here decides who gets a mail.
+
+pub mod message;
