@@ -1,0 +1,6 @@
+//! The store on both engines. Each test has a fresh SQLite file and a fresh PostgreSQL database.
+
+#[cfg(test)]
+mod engine;
+#[cfg(test)]
+mod support;
