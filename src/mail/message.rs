@@ -1,0 +1,140 @@
+//! Every mail that Vestibule sends, as a value. Each has a folder `templates/mail/<kind>/` with its subject, text and HTML.
+//!
+//! A mail says who asked for it, when and from where, how long its link or passcode is good for, and what to do when it was not
+//! the owner. The subject never carries a passcode or a link.
+
+mod look;
+mod mails;
+mod words;
+
+use std::fmt;
+use std::time::Duration;
+
+use askama::Template;
+
+pub use self::look::{Circumstances, Look};
+pub use self::mails::{
+    AccountReset, AccountUnlocked, Invitation, NewBrowser, NotMeDone, Passcode, PasswordChanged, PasswordKnown,
+    ResetLink, SetUpDone, SetUpLink, Test,
+};
+use crate::model::secret::SecretText;
+use crate::model::time::Timestamp;
+
+/// How long a mail that carries neither a link nor a passcode is worth sending.
+const NOTICE_LIFE: Duration = Duration::from_secs(3 * 24 * 60 * 60);
+
+/// A mail as it will be sent: one-line subject, plain text, HTML. Text and HTML may carry links and passcodes.
+#[derive(Clone)]
+pub struct Rendered {
+    /// One line, without passcode or link.
+    pub subject: String,
+    /// The plain text, wrapped, lines ended by `\n`.
+    pub text: SecretText,
+    /// The HTML, whole, without images or scripts.
+    pub html: SecretText,
+}
+
+impl fmt::Debug for Rendered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rendered").field("subject", &self.subject).finish_non_exhaustive()
+    }
+}
+
+/// What a template sees: the mail, its sender, its circumstances.
+struct Letter<'a, Mail> {
+    mail: &'a Mail,
+    look: &'a Look,
+    by: &'a Circumstances,
+}
+
+impl<Mail> Letter<'_, Mail> {
+    /// How long something is good for, in words.
+    fn span(&self, span: &Duration) -> String {
+        words::span(*span)
+    }
+}
+
+/// The table of mails: the variant, its stable name, and its three templates.
+macro_rules! mails {
+    ($($mail:ident $kind:literal $subject:tt $text:tt $html:tt)*) => {
+        /// Any mail.
+        #[derive(Clone, Debug)]
+        pub enum Message { $(
+            #[doc = concat!("See [`", stringify!($mail), "`].")]
+            $mail($mail),
+        )* }
+
+        impl Message {
+            /// The mail's stable name, for the outbox, logs and limits.
+            pub fn kind(&self) -> &'static str {
+                match self { $( Self::$mail(_) => $kind, )* }
+            }
+
+            fn fill(&self, look: &Look, by: &Circumstances) -> Result<[String; 3], askama::Error> {
+                match self { $( Self::$mail(mail) => {
+                    #[derive(Template)]
+                    #[template(path = $subject, whitespace = "preserve")]
+                    struct Subject<'a> { letter: &'a Letter<'a, $mail> }
+                    #[derive(Template)]
+                    #[template(path = $text, whitespace = "preserve")]
+                    struct Text<'a> { letter: &'a Letter<'a, $mail> }
+                    #[derive(Template)]
+                    #[template(path = $html, whitespace = "preserve")]
+                    struct Html<'a> { letter: &'a Letter<'a, $mail> }
+                    let letter = &Letter { mail, look, by };
+                    Ok([Subject { letter }.render()?, Text { letter }.render()?, Html { letter }.render()?])
+                } )* }
+            }
+        }
+    };
+}
+
+mails! {
+    SetUpLink "set_up_link" "mail/set_up_link/subject.txt" "mail/set_up_link/body.txt" "mail/set_up_link/body.html"
+    Passcode "passcode" "mail/passcode/subject.txt" "mail/passcode/body.txt" "mail/passcode/body.html"
+    ResetLink "reset_link" "mail/reset_link/subject.txt" "mail/reset_link/body.txt" "mail/reset_link/body.html"
+    PasswordChanged "password_changed"
+        "mail/password_changed/subject.txt" "mail/password_changed/body.txt" "mail/password_changed/body.html"
+    SetUpDone "set_up_done" "mail/set_up_done/subject.txt" "mail/set_up_done/body.txt" "mail/set_up_done/body.html"
+    NewBrowser "new_browser" "mail/new_browser/subject.txt" "mail/new_browser/body.txt" "mail/new_browser/body.html"
+    PasswordKnown "password_known"
+        "mail/password_known/subject.txt" "mail/password_known/body.txt" "mail/password_known/body.html"
+    AccountReset "account_reset" "mail/account_reset/subject.txt" "mail/account_reset/body.txt" "mail/account_reset/body.html"
+    AccountUnlocked "account_unlocked"
+        "mail/account_unlocked/subject.txt" "mail/account_unlocked/body.txt" "mail/account_unlocked/body.html"
+    Invitation "invitation" "mail/invitation/subject.txt" "mail/invitation/body.txt" "mail/invitation/body.html"
+    NotMeDone "not_me_done" "mail/not_me_done/subject.txt" "mail/not_me_done/body.txt" "mail/not_me_done/body.html"
+    Test "test" "mail/test/subject.txt" "mail/test/body.txt" "mail/test/body.html"
+}
+
+impl Message {
+    /// The mail in words. Line breaks in names become spaces; HTML is escaped.
+    #[expect(
+        clippy::expect_used,
+        reason = "writing to a String cannot fail, and the templates call nothing else that can"
+    )]
+    pub fn render(&self, look: &Look, circumstances: &Circumstances) -> Rendered {
+        let filled = self.fill(&look.cleaned(), &circumstances.cleaned());
+        let [subject, text, html] = filled.expect("the templates are filled into memory");
+        Rendered {
+            subject: words::one_line(&subject),
+            text: SecretText::new(words::tidy(&text)),
+            html: SecretText::new(html),
+        }
+    }
+
+    /// When the mail is of no more use and must not be sent any more: with its link or passcode, else three days after `now`.
+    pub fn not_after(&self, now: Timestamp) -> Timestamp {
+        now.plus(match self {
+            Self::SetUpLink(mail) => mail.good_for,
+            Self::Passcode(mail) => mail.good_for,
+            Self::ResetLink(mail) => mail.good_for,
+            Self::NewBrowser(mail) => mail.good_for,
+            Self::Invitation(mail) => mail.good_for,
+            _ => NOTICE_LIFE,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

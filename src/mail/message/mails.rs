@@ -1,0 +1,89 @@
+//! One struct a mail: what it says besides its sender and its circumstances. Links and passcodes are [`SecretText`], so that no
+//! log shows them.
+
+use std::time::Duration;
+
+use crate::model::secret::SecretText;
+
+/// The MFA setup email, asked for after the right password; its button is **Start Setup**.
+#[derive(Clone, Debug)]
+pub struct SetUpLink {
+    /// The whole address of the single-use link.
+    pub link: SecretText,
+    /// How long the link lives from now on.
+    pub good_for: Duration,
+}
+
+/// An emailed passcode for one sign-in.
+#[derive(Clone, Debug)]
+pub struct Passcode {
+    /// The six digits.
+    pub code: SecretText,
+    /// The product, or the portal, that is being signed in to.
+    pub name: String,
+    /// How long the passcode lives from now on.
+    pub good_for: Duration,
+}
+
+/// The link of **Forgot password?**; its button is **Change password**.
+#[derive(Clone, Debug)]
+pub struct ResetLink {
+    /// The whole address of the single-use link.
+    pub link: SecretText,
+    /// How long the link lives from now on.
+    pub good_for: Duration,
+}
+
+/// The password was changed.
+#[derive(Clone, Debug)]
+pub struct PasswordChanged;
+
+/// MFA set-up was finished.
+#[derive(Clone, Debug)]
+pub struct SetUpDone {
+    /// Whether an authenticator app was set up; otherwise passcodes come by email.
+    pub with_app: bool,
+}
+
+/// The first sign-in of a browser that this account has not been used with; its button is **This wasn't me**.
+#[derive(Clone, Debug)]
+pub struct NewBrowser {
+    /// The whole address of the link behind which the sign-in can be undone.
+    pub not_me_link: SecretText,
+    /// How long the link lives from now on.
+    pub good_for: Duration,
+}
+
+/// Someone gave the right password and many wrong passcodes.
+#[derive(Clone, Debug)]
+pub struct PasswordKnown {
+    /// How many passcodes were wrong.
+    pub wrong_tries: u32,
+}
+
+/// The account's MFA set-up was ended by support or an administrator.
+#[derive(Clone, Debug)]
+pub struct AccountReset;
+
+/// A lock was lifted by support or an administrator.
+#[derive(Clone, Debug)]
+pub struct AccountUnlocked;
+
+/// An invitation to a new account; its button is **Accept invitation**.
+#[derive(Clone, Debug)]
+pub struct Invitation {
+    /// The whole address of the single-use link.
+    pub link: SecretText,
+    /// Who invites, as the invited person knows them.
+    pub by: String,
+    /// How long the link lives from now on.
+    pub good_for: Duration,
+}
+
+/// **This wasn't me** was pressed: sessions have ended, a link to a new password follows.
+#[derive(Clone, Debug)]
+pub struct NotMeDone;
+
+/// Sent by `mail test`, to see that mail arrives.
+#[derive(Clone, Debug)]
+pub struct Test;
