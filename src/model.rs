@@ -24,3 +24,4 @@ pub mod time;
 pub mod token;
 pub mod totp;
 pub mod words;
+pub mod text;
