@@ -1,0 +1,39 @@
+//! Help for people who sign in and set up: no sign-in is needed to read it.
+
+use askama::Template;
+
+use crate::web::page::Frame;
+
+/// Picture of one of our own screens.
+#[derive(Clone, Debug)]
+pub struct Picture {
+    /// Number of the help page's step at which it stands.
+    pub step: u8,
+    /// Its address.
+    pub src: String,
+    /// What is to be seen, in words.
+    pub alt: String,
+    /// In CSS pixels.
+    pub width: u32,
+    /// In CSS pixels.
+    pub height: u32,
+}
+
+/// The help page.
+#[derive(Template)]
+#[template(path = "help.html")]
+pub struct HelpPage {
+    /// What stands around the page.
+    pub frame: Frame,
+    /// Whether set-up asks security questions and offers emailed passcodes (`profile = "standard"`).
+    pub standard: bool,
+    /// Pictures, in any order; the page reads well without.
+    pub help_pictures: Vec<Picture>,
+}
+
+impl HelpPage {
+    /// The pictures that stand at a step.
+    fn pictures_at(&self, step: u8) -> impl Iterator<Item = &Picture> {
+        self.help_pictures.iter().filter(move |picture| picture.step == step)
+    }
+}

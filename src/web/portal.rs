@@ -1,0 +1,3 @@
+//! The pages of the User Portal.
+
+pub mod home;

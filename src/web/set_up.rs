@@ -1,0 +1,7 @@
+//! The pages behind the setup link.
+
+pub mod app;
+pub mod done;
+pub mod questions;
+pub mod recovery_code;
+pub mod start;

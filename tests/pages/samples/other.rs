@@ -1,0 +1,157 @@
+//! Invitations, **This wasn't me**, the portal, help, messages and the demo's mailbox.
+
+use vestibule::demo::mailbox_pages::{DemoAccount, MailPage, MailRow, MailboxPage, linked};
+use vestibule::web::help::{HelpPage, Picture};
+use vestibule::web::invitation::password::PasswordPage;
+use vestibule::web::message::MessagePage;
+use vestibule::web::not_me::{confirm::ConfirmPage, done::DonePage};
+use vestibule::web::page::{Action, Field, Frame};
+use vestibule::web::portal::home::HomePage;
+
+use super::{HOSTILE, Sample, assets, failed, failed_sample, frame, sample, some, token, wrong};
+
+pub fn all() -> Vec<Sample> {
+    [invitation(), not_me(), portal(), help(), messages(), demo()].into_iter().flatten().collect()
+}
+
+fn invitation() -> Vec<Sample> {
+    let page = |frame: Frame, first_administrator, username: &str, email: &str| PasswordPage {
+        frame,
+        form_token: token(),
+        first_administrator,
+        username: Field::kept(username),
+        email: Field::kept(email),
+        min_length: 8,
+        new_password: Field::empty(),
+        repeat: Field::empty(),
+        problem: None,
+    };
+    vec![
+        sample("invitation", page(frame("Welcome"), false, "new-user", "new-user@example.org")),
+        sample("invitation-hostile", page(frame("Welcome"), false, HOSTILE, HOSTILE)),
+        sample("invitation-first-administrator", page(frame("First administrator"), true, "", "")),
+        failed_sample(
+            "invitation-first-administrator-wrong",
+            PasswordPage {
+                problem: some("Two things need another look."),
+                email: Field::wrong("me", "Type your whole email address, such as name@example.org."),
+                new_password: wrong("Use at least 8 characters."),
+                ..page(failed("First administrator"), true, "me", "")
+            },
+        ),
+    ]
+}
+
+fn not_me() -> Vec<Sample> {
+    let confirm = |username: &str, browser: &str| ConfirmPage {
+        frame: frame("Was this you?"),
+        form_token: token(),
+        username: username.to_owned(),
+        when: "Monday, March 3 at 3:42 PM UTC".to_owned(),
+        browser: browser.to_owned(),
+        network: "192.0.2.0/24".to_owned(),
+    };
+    vec![
+        sample("not-me-confirm", confirm("ready-user", "Firefox on Windows")),
+        sample("not-me-confirm-hostile", confirm(HOSTILE, HOSTILE)),
+        sample("not-me-done", DonePage { frame: frame("Everyone is signed out"), username: "ready-user".to_owned() }),
+    ]
+}
+
+fn portal() -> Vec<Sample> {
+    let page = |username: &str, name| HomePage {
+        frame: frame("User Portal"),
+        form_token: token(),
+        username: username.to_owned(),
+        name,
+        last_sign_in: None,
+    };
+    let last = some("on Monday, March 3 at 3:42 PM UTC");
+    vec![
+        sample("portal-home", HomePage { last_sign_in: last, ..page("ready-user", some("Robin Ready")) }),
+        sample("portal-home-first", page("new-user", None)),
+        sample("portal-home-hostile", page(HOSTILE, some(HOSTILE))),
+    ]
+}
+
+fn help() -> Vec<Sample> {
+    let page = |frame, standard| HelpPage { frame, standard, help_pictures: Vec::new() };
+    let picture = |step| Picture {
+        step,
+        src: assets().icon().to_owned(),
+        alt: "The doorway".to_owned(),
+        width: 320,
+        height: 200,
+    };
+    let unsupported = Frame { support_phone: None, support_chat_url: None, ..frame("Help") };
+    vec![
+        sample("help", page(frame("Help"), true)),
+        sample("help-strict", page(unsupported, false)),
+        sample("help-pictures", HelpPage { help_pictures: vec![picture(1), picture(6)], ..page(frame("Help"), true) }),
+    ]
+}
+
+fn messages() -> Vec<Sample> {
+    let page = |frame, heading: &str, paragraphs: &[&str], action: Option<(&str, &str)>| MessagePage {
+        frame,
+        heading: heading.to_owned(),
+        paragraphs: paragraphs.iter().map(|&words| words.to_owned()).collect(),
+        action: action.map(|(label, href)| Action { label: label.to_owned(), href: href.to_owned() }),
+    };
+    let spent = ["It may have expired, or a newer email has taken its place.", "Sign in and ask for a new one."];
+    let busy = ["We can't answer just now. Nothing is lost: try again in half a minute."];
+    vec![
+        failed_sample(
+            "message-spent",
+            page(
+                failed("This link no longer works"),
+                "This link no longer works",
+                &spent,
+                Some(("Sign in", "/sign-in")),
+            ),
+        ),
+        failed_sample("message-busy", page(failed("Please try again"), "Please try again", &busy, None)),
+        failed_sample("message-hostile", page(failed(HOSTILE), HOSTILE, &[HOSTILE], Some((HOSTILE, "/")))),
+    ]
+}
+
+fn demo() -> Vec<Sample> {
+    let css = || assets().css().to_owned();
+    let mail = |subject: &str| MailRow {
+        id: "7".to_owned(),
+        to: "new-user@example.org".to_owned(),
+        subject: subject.to_owned(),
+        when: "today at 3:42 PM UTC".to_owned(),
+    };
+    let account = |username: &str, code: Option<&str>| DemoAccount {
+        username: username.to_owned(),
+        password: "correct horse battery staple".to_owned(),
+        purpose: "Nothing is set up yet: try the whole story, from the first sign-in.".to_owned(),
+        manual_code: code.map(str::to_owned),
+        recovery_code: code.map(|_| "7K3M9-QXZ4T-B0HRN-5WDVA-C8E2PJ".to_owned()),
+        answers: code.iter().flat_map(|_| ["red", "blue", "green"]).map(str::to_owned).collect(),
+    };
+    let accounts = || vec![account("new-user", None), account("ready-user", Some("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"))];
+    let mailbox = |mails| MailboxPage {
+        css: css(),
+        portal_url: "http://localhost:8080/".to_owned(),
+        mails,
+        accounts: accounts(),
+    };
+    let text = "Hello new-user,\n\nopen this link to set up MFA:\n\nhttp://localhost:8080/set-up/Zm9vYmFyYmF6\n\nIt works for 1 hour.\n";
+    let open = |subject: &str, text: &str| MailPage {
+        css: css(),
+        id: "7".to_owned(),
+        to: "new-user@example.org".to_owned(),
+        subject: subject.to_owned(),
+        when: "today at 3:42 PM UTC".to_owned(),
+        text: linked(text),
+    };
+    vec![
+        sample("demo-mailbox", mailbox(vec![mail("Set up MFA for Northwind Cloud"), mail("Your passcode")])),
+        sample("demo-mailbox-empty", mailbox(Vec::new())),
+        sample("demo-mailbox-hostile", mailbox(vec![mail(HOSTILE)])),
+        sample("demo-mail", open("Set up MFA for Northwind Cloud", text)),
+        sample("demo-mail-hostile", open(HOSTILE, HOSTILE)),
+    ]
+}
