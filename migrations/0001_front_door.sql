@@ -198,3 +198,15 @@ CREATE TABLE audit_checkpoint (
     events BIGINT NOT NULL,
     mac BYTEA NOT NULL
 );
+
+-- Mail that waits to be sent, sealed.
+CREATE TABLE outbox (
+    id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    not_after BIGINT NOT NULL,
+    due_at BIGINT NOT NULL,
+    tries BIGINT NOT NULL,
+    body BYTEA NOT NULL
+);
+CREATE INDEX outbox_due ON outbox (due_at);

@@ -8,3 +8,32 @@ pub mod error;
 pub mod migrate;
 
 pub use error::Error;
+
+/// Accounts and their lock.
+pub mod account;
+/// Usernames and email addresses under one unique index.
+pub mod account_name;
+/// Sign-in attempts.
+pub mod attempt;
+/// The audit trail.
+pub mod audit;
+/// The installation's own row.
+pub mod installation;
+/// Known browsers.
+pub mod known_browser;
+/// Emailed links.
+pub mod link;
+/// What was mailed, counted.
+pub mod mail_count;
+/// Mail that waits to be sent.
+pub mod outbox;
+/// Password tries of unknown names, and of addresses.
+pub mod password_throttle;
+/// Security questions and sealed answers.
+pub mod security_answer;
+/// Sessions.
+pub mod session;
+/// Progress behind setup links.
+pub mod set_up_visit;
+/// Authenticator apps.
+pub mod totp_app;

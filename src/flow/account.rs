@@ -62,14 +62,14 @@ pub fn add(
     first: &FirstPassword,
 ) -> Result<Added, Error> {
     let id = AccountId::new(dice.id(act.now));
-    if account_name::find(tx, &new.username.canonical())?.is_some() {
+    if account_name::find(tx, new.username.canonical())?.is_some() {
         return Ok(Added::UsernameTaken);
     }
     if account_name::find(tx, new.email.canonical())?.is_some() {
         return Ok(Added::EmailTaken);
     }
     account::insert(tx, &id, &blank(new), act.now)?;
-    let claimed = account_name::claim(tx, &new.username.canonical(), &id, Kind::Username)?
+    let claimed = account_name::claim(tx, new.username.canonical(), &id, Kind::Username)?
         && account_name::claim(tx, new.email.canonical(), &id, Kind::Email)?;
     if !claimed {
         return Err(Error::Unavailable("the same name was taken at the same moment; try again".into()));

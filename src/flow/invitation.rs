@@ -26,13 +26,17 @@ use crate::store::link;
 pub fn send(tx: &mut Tx<'_>, (act, dice): (&Act, &mut Dice), lock: &mut AccountLock) -> Result<(), Error> {
     let life = act.settings.limits.invitation;
     let token = links::make(tx, (act, dice), lock, (Purpose::Invitation, life), false)?;
-    let message = Message::Invitation(Invitation::new(links::address(act, Purpose::Invitation, &token), life));
-    post::send(tx, (act, dice), lock, &message, Some(life))?;
+    let message = Message::Invitation(Invitation {
+        link: links::address(act, Purpose::Invitation, &token),
+        by: act.settings.branding.name.clone(),
+        good_for: life,
+    });
+    post::send(tx, (act, dice), lock, &message)?;
     audit::record(tx, act, lock, Event::Invited)
 }
 
 /// The address behind which the first administrator is made. `None` when there is an administrator already.
-pub fn first_administrator(tx: &mut Tx<'_>, act: &Act) -> Result<Option<String>, Error> {
+pub fn first_administrator(tx: &mut Tx<'_>, act: &Act) -> Result<Option<SecretText>, Error> {
     if has_administrator(tx)? {
         return Ok(None);
     }
@@ -89,9 +93,9 @@ fn find(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Result<(link::
     };
     let Some(id) = found.account.clone() else { return Ok(Err(Gone::Unknown)) };
     let row = account::load(tx, &id)?.filter(|row| row.epoch == found.epoch && row.disabled_at.is_none());
-    Ok(row.ok_or(Gone::Unknown).map(|row| {
-        (found, Standing::Account { id, username: row.username, email: row.email, name: row.name })
-    }))
+    Ok(row
+        .ok_or(Gone::Unknown)
+        .map(|row| (found, Standing::Account { id, username: row.username, email: row.email, name: row.name })))
 }
 
 /// How accepting an invitation ended.

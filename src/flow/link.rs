@@ -6,6 +6,7 @@ use super::act::Act;
 use crate::model::dice::Dice;
 use crate::model::id::LinkId;
 use crate::model::link::{Ending, Purpose};
+use crate::model::secret::SecretText;
 use crate::model::time::Timestamp;
 use crate::model::token::{PlainToken, TokenKind};
 use crate::store::account::AccountLock;
@@ -65,6 +66,6 @@ pub fn good(link: Link, now: Timestamp) -> Result<Link, Gone> {
 }
 
 /// The address that goes into the mail.
-pub fn address(act: &Act, purpose: Purpose, token: &PlainToken) -> String {
-    act.settings.public_url.join(&format!("{}/{}", purpose.path(), token.expose()))
+pub fn address(act: &Act, purpose: Purpose, token: &PlainToken) -> SecretText {
+    SecretText::new(act.settings.public_url.join(&format!("{}/{}", purpose.path(), token.expose())))
 }

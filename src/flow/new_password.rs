@@ -12,7 +12,12 @@ use crate::store::error::Error;
 use crate::store::{known_browser, session};
 
 /// Sets the password to what `phc` was made of, raises the epoch and ends what the old epoch held.
-pub fn set(tx: &mut Tx<'_>, (act, dice): (&Act, &mut Dice), lock: &mut AccountLock, phc: &SecretText) -> Result<(), Error> {
+pub fn set(
+    tx: &mut Tx<'_>,
+    (act, dice): (&Act, &mut Dice),
+    lock: &mut AccountLock,
+    phc: &SecretText,
+) -> Result<(), Error> {
     lock.account.password_hash = Some(seal_hash(act, lock.id(), phc, dice));
     lock.account.password_due = false;
     lock.account.password_blocked = false;

@@ -64,8 +64,9 @@ pub fn request(tx: &mut Tx<'_>, act: &Act, email: &EmailAddress) -> Result<Asked
 pub fn mail_link(tx: &mut Tx<'_>, (act, dice): (&Act, &mut Dice), lock: &mut AccountLock) -> Result<(), Error> {
     let life = act.settings.limits.reset_link;
     let token = links::make(tx, (act, dice), lock, (Purpose::PasswordReset, life), true)?;
-    let message = Message::ResetLink(ResetLink::new(links::address(act, Purpose::PasswordReset, &token), life));
-    post::send(tx, (act, dice), lock, &message, Some(life))?;
+    let message =
+        Message::ResetLink(ResetLink { link: links::address(act, Purpose::PasswordReset, &token), good_for: life });
+    post::send(tx, (act, dice), lock, &message)?;
     audit::record(tx, act, lock, Event::ResetMailed)
 }
 
@@ -94,9 +95,9 @@ fn find(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Result<(link::
     };
     let Some(id) = found.account.clone() else { return Ok(Err(Gone::Unknown)) };
     let row = account::load(tx, &id)?.filter(|row| row.epoch == found.epoch && row.disabled_at.is_none());
-    Ok(row.ok_or(Gone::Unknown).map(|row| {
-        (found, Standing { account: id, username: row.username, email: row.email, name: row.name })
-    }))
+    Ok(row
+        .ok_or(Gone::Unknown)
+        .map(|row| (found, Standing { account: id, username: row.username, email: row.email, name: row.name })))
 }
 
 /// Notes that the link's page was used, so that a newer link does not end it.

@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use super::act::Act;
 use crate::mail::message::{Circumstances, Look, Message};
-use crate::mail::outgoing::Outgoing;
+use crate::mail::outgoing::{Addressed, Outgoing};
 use crate::model::dice::Dice;
-use crate::model::id::MailId;
 use crate::model::words;
 use crate::store::account::AccountLock;
 use crate::store::db::Tx;
@@ -16,20 +15,17 @@ use crate::store::outbox;
 
 const NOTICE_INTERVAL: Duration = Duration::from_secs(3_600);
 
-/// Mails `message` to the locked account's address; it is not sent after `life`, where it has one.
+/// Mails `message` to the locked account's address.
 pub fn send(
     tx: &mut Tx<'_>,
     (act, dice): (&Act, &mut Dice),
     lock: &AccountLock,
     message: &Message,
-    life: Option<Duration>,
 ) -> Result<(), Error> {
-    let rendered = message.render(&look(act), &circumstances(act, &lock.account.username));
-    let id = MailId::new(dice.id(lock.now()));
-    let outgoing = Outgoing::new(id, &lock.account.email, rendered, &act.settings.public_url.host());
-    let not_after = life.map(|life| lock.now().plus(life));
-    let sealed = outgoing.seal(&act.keys, dice)?;
-    outbox::enqueue(tx, &outgoing.row(lock.id(), message.kind(), sealed, not_after), lock.now())
+    let (look, circumstances) = (look(act), circumstances(act, &lock.account.username));
+    let addressed = Addressed { to: &lock.account.email, message, look: &look, circumstances: &circumstances };
+    let outgoing = Outgoing::new(&addressed, lock.now(), dice);
+    outbox::enqueue(tx, &outgoing.seal(&act.keys, dice))
 }
 
 /// Tells the owner of something that happened; at most once an hour a kind.
@@ -46,7 +42,7 @@ pub fn notify(
     }
     let counted = Counted { subject: subject.0, kind: subject.1, known_browser: false };
     mail_count::insert(tx, &dice.id(lock.now()), counted, lock.now())?;
-    send(tx, (act, dice), lock, message, None)
+    send(tx, (act, dice), lock, message)
 }
 
 /// How the installation's mails look.
@@ -58,7 +54,7 @@ pub fn look(act: &Act) -> Look {
         support_chat_url: settings.support.chat_url.clone(),
         support_email: settings.support.email.clone(),
         public_url: settings.public_url.as_str().to_owned(),
-        colour: settings.branding.colour.clone(),
+        colour: settings.branding.colour.to_string(),
     }
 }
 

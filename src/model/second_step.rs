@@ -99,7 +99,7 @@ mod tests {
         HeldApp {
             id,
             secret: Secret::new(&mut dice),
-            last_step: Step::new(last_step),
+            last_step: Step(last_step),
             last_used_at: Timestamp::from_millis(last_used_at),
         }
     }
@@ -110,7 +110,7 @@ mod tests {
     }
 
     fn code(app: &HeldApp, steps_back: u64) -> Passcode {
-        totp::code_at(&app.secret, Step::new(Step::of(NOW).number() - steps_back))
+        totp::code_at(&app.secret, Step(Step::at(NOW).0 - steps_back))
     }
 
     #[test]
@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn r13_a_used_step_is_told_apart_and_an_older_one_too() {
-        let last = app(1, Step::of(NOW).number(), 9);
+        let last = app(1, Step::at(NOW).0, 9);
         let (now, older) = (code(&last, 0), code(&last, 1));
         for typed in [now, older] {
             let verdict = judge(&typed, std::slice::from_ref(&last), false, entry(60));

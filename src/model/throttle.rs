@@ -221,7 +221,8 @@ mod tests {
     }
 
     fn moves() -> impl Strategy<Value = Vec<Move>> {
-        let one = prop_oneof![4 => Just(Move::Wrong), 1 => Just(Move::Right), 1 => (0u32..100_000).prop_map(Move::Wait)];
+        let one =
+            prop_oneof![4 => Just(Move::Wrong), 1 => Just(Move::Right), 1 => (0u32..100_000).prop_map(Move::Wait)];
         proptest::collection::vec(one, 0..400)
     }
 

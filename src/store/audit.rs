@@ -96,12 +96,8 @@ pub fn search(tx: &mut Tx<'_>, search: &Search) -> Result<Vec<StoredEvent>, Erro
           ORDER BY at DESC, account_id DESC, seq DESC LIMIT $4"
     );
     let since = search.since.unwrap_or(Timestamp::from_millis(0));
-    let values = [
-        search.account.as_str().into(),
-        search.act.as_str().into(),
-        since.into(),
-        i64::from(search.most).into(),
-    ];
+    let values =
+        [search.account.as_str().into(), search.act.as_str().into(), since.into(), i64::from(search.most).into()];
     events(&tx.query(SQL, &values)?)
 }
 
@@ -175,12 +171,8 @@ fn checkpoint(row: &Row) -> Result<Checkpoint, Error> {
 pub fn insert_checkpoint(tx: &mut Tx<'_>, checkpoint: &Checkpoint) -> Result<bool, Error> {
     const SQL: &str =
         "INSERT INTO audit_checkpoint (number, at, events, mac) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
-    let values = [
-        checkpoint.number.into(),
-        checkpoint.at.into(),
-        checkpoint.events.into(),
-        checkpoint.mac.clone().into(),
-    ];
+    let values =
+        [checkpoint.number.into(), checkpoint.at.into(), checkpoint.events.into(), checkpoint.mac.clone().into()];
     Ok(tx.execute(SQL, &values)? == 1)
 }
 

@@ -113,7 +113,8 @@ pub fn open(tx: &mut Tx<'_>, id: &LinkId, visit: Option<&VisitId>, now: Timestam
 
 /// Whether an account-less link of this purpose is open.
 pub fn end_without_account(tx: &mut Tx<'_>, purpose: Purpose) -> Result<u64, Error> {
-    const SQL: &str = "UPDATE link SET ending = 'replaced' WHERE account_id IS NULL AND purpose = $1 AND ending IS NULL";
+    const SQL: &str =
+        "UPDATE link SET ending = 'replaced' WHERE account_id IS NULL AND purpose = $1 AND ending IS NULL";
     tx.execute(SQL, &[purpose.as_str().into()])
 }
 

@@ -17,15 +17,22 @@ pub struct Counted<'a> {
 
 /// Counts one, under this id.
 pub fn insert(tx: &mut Tx<'_>, id: &str, counted: Counted<'_>, now: Timestamp) -> Result<(), Error> {
-    const SQL: &str = "INSERT INTO mail_count (id, subject, kind, known_browser, used, at) VALUES ($1, $2, $3, $4, 0, $5)";
+    const SQL: &str =
+        "INSERT INTO mail_count (id, subject, kind, known_browser, used, at) VALUES ($1, $2, $3, $4, 0, $5)";
     let values = [id.into(), counted.subject.into(), counted.kind.into(), counted.known_browser.into(), now.into()];
     tx.execute(SQL, &values)?;
     Ok(())
 }
 
 /// When the subject's mails of this kind since `then` were sent, newest first, at most `most`.
-pub fn times(tx: &mut Tx<'_>, (subject, kind): (&str, &str), then: Timestamp, most: u32) -> Result<Vec<Timestamp>, Error> {
-    const SQL: &str = "SELECT at FROM mail_count WHERE subject = $1 AND kind = $2 AND at > $3 ORDER BY at DESC LIMIT $4";
+pub fn times(
+    tx: &mut Tx<'_>,
+    (subject, kind): (&str, &str),
+    then: Timestamp,
+    most: u32,
+) -> Result<Vec<Timestamp>, Error> {
+    const SQL: &str =
+        "SELECT at FROM mail_count WHERE subject = $1 AND kind = $2 AND at > $3 ORDER BY at DESC LIMIT $4";
     let rows = tx.query(SQL, &[subject.into(), kind.into(), then.into(), i64::from(most).into()])?;
     rows.iter().map(|row| row.time(0)).collect()
 }

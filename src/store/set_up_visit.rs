@@ -27,12 +27,7 @@ pub struct SetUpVisit {
 }
 
 /// A new visit with nothing done.
-pub fn insert(
-    tx: &mut Tx<'_>,
-    lock: &AccountLock,
-    (id, link): (&VisitId, &LinkId),
-    token: &Mac,
-) -> Result<(), Error> {
+pub fn insert(tx: &mut Tx<'_>, lock: &AccountLock, (id, link): (&VisitId, &LinkId), token: &Mac) -> Result<(), Error> {
     const SQL: &str = "INSERT INTO set_up_visit (id, link_id, token_mac, created_at, without_app) \
         VALUES ($1, $2, $3, $4, 0)";
     tx.execute(SQL, &[id.into(), link.into(), token.into(), lock.now().into()])?;
@@ -50,7 +45,7 @@ pub fn find(tx: &mut Tx<'_>, tokens: &[Mac]) -> Result<Option<SetUpVisit>, Error
             link: LinkId::new(row.text(1)?),
             answers: row.opt_bytes(2)?,
             secret: row.opt_bytes(3)?,
-            confirmed_step: row.opt_int(4)?.map(|step| Step::new(u64::try_from(step).unwrap_or(0))),
+            confirmed_step: row.opt_int(4)?.map(|step| Step(u64::try_from(step).unwrap_or(0))),
             without_app: row.flag(5)?,
             recovery_code: row.opt_bytes(6)?,
         }));
@@ -62,7 +57,7 @@ pub fn find(tx: &mut Tx<'_>, tokens: &[Mac]) -> Result<Option<SetUpVisit>, Error
 pub fn save(tx: &mut Tx<'_>, _lock: &AccountLock, visit: &SetUpVisit) -> Result<(), Error> {
     const SQL: &str = "UPDATE set_up_visit SET answers = $2, secret = $3, confirmed_step = $4, without_app = $5, \
         recovery_code = $6 WHERE id = $1";
-    let step = visit.confirmed_step.map(|step| i64::try_from(step.number()).unwrap_or(i64::MAX));
+    let step = visit.confirmed_step.map(|step| i64::try_from(step.0).unwrap_or(i64::MAX));
     let values = [
         (&visit.id).into(),
         visit.answers.clone().into(),

@@ -24,14 +24,15 @@ pub struct SealedApp {
 
 /// The account's apps.
 pub fn of(tx: &mut Tx<'_>, account: &AccountId) -> Result<Vec<SealedApp>, Error> {
-    const SQL: &str = "SELECT id, name, secret, last_step, last_used_at FROM totp_app WHERE account_id = $1 ORDER BY id";
+    const SQL: &str =
+        "SELECT id, name, secret, last_step, last_used_at FROM totp_app WHERE account_id = $1 ORDER BY id";
     let rows = tx.query(SQL, &[account.into()])?;
     let app = |row: &super::db::Row| {
         Ok(SealedApp {
             id: AppId::new(row.text(0)?),
             name: row.text(1)?,
             secret: row.bytes(2)?,
-            last_step: Step::new(u64::try_from(row.int(3)?).unwrap_or(0)),
+            last_step: Step(u64::try_from(row.int(3)?).unwrap_or(0)),
             last_used_at: row.time(4)?,
         })
     };
@@ -70,5 +71,5 @@ pub fn delete_all(tx: &mut Tx<'_>, lock: &AccountLock) -> Result<(), Error> {
 }
 
 fn step_value(step: Step) -> i64 {
-    i64::try_from(step.number()).unwrap_or(i64::MAX)
+    i64::try_from(step.0).unwrap_or(i64::MAX)
 }

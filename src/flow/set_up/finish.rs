@@ -17,10 +17,10 @@ use crate::model::totp::Step as TotpStep;
 use crate::store::account::AccountLock;
 use crate::store::db::Tx;
 use crate::store::error::Error;
+use crate::store::link;
 use crate::store::security_answer::{self, SealedAnswer};
 use crate::store::set_up_visit::{self, SetUpVisit};
 use crate::store::totp_app::{self, SealedApp};
-use crate::store::link;
 
 /// Finishes set-up. The app's first passcode is used up: the sign-in that follows takes the next one.
 pub fn finish(tx: &mut Tx<'_>, act: &Act, holder: &Holder) -> Result<Done, Error> {
@@ -76,7 +76,11 @@ fn move_answers(
     for (position, one) in (1..).zip(kept) {
         let answer_hash = act.keys.seal(Key::Pepper, &answer_aad(lock, position), one.phc.as_bytes(), dice);
         let rule_version = security_question::RULE_VERSION;
-        security_answer::insert(tx, lock, &SealedAnswer { position, question: one.question, answer_hash, rule_version })?;
+        security_answer::insert(
+            tx,
+            lock,
+            &SealedAnswer { position, question: one.question, answer_hash, rule_version },
+        )?;
     }
     Ok(())
 }

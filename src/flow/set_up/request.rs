@@ -13,10 +13,10 @@ use crate::model::sign_in::Stage;
 use crate::model::time::Timestamp;
 use crate::model::token::PlainToken;
 use crate::store::account::{AccountLock, with_lock};
+use crate::store::attempt;
 use crate::store::db::Tx;
 use crate::store::error::Error;
 use crate::store::mail_count::{self, Counted};
-use crate::store::attempt;
 
 const KIND: &str = "set_up_link";
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -62,8 +62,8 @@ fn send_within_limits(tx: &mut Tx<'_>, act: &Act, lock: &mut AccountLock) -> Res
     mail_count::insert(tx, &dice.id(lock.now()), counted, lock.now())?;
     let life = act.settings.limits.setup_link;
     let token = link::make(tx, (act, &mut dice), lock, (Purpose::SetUp, life), false)?;
-    let message = Message::SetUpLink(SetUpLink::new(link::address(act, Purpose::SetUp, &token), life));
-    post::send(tx, (act, &mut dice), lock, &message, Some(life))?;
+    let message = Message::SetUpLink(SetUpLink { link: link::address(act, Purpose::SetUp, &token), good_for: life });
+    post::send(tx, (act, &mut dice), lock, &message)?;
     audit::record(tx, act, lock, Event::SetUpMailed)?;
     Ok(Asked::Sent)
 }

@@ -164,10 +164,8 @@ fn new_visit(
 }
 
 fn seal_answers((act, dice): (&Act, &mut Dice), visit: &SetUpVisit, answers: &[Answered]) -> Result<Vec<u8>, Error> {
-    let kept: Vec<Kept> = answers
-        .iter()
-        .map(|one| Kept { question: one.question.clone(), phc: one.phc.expose().to_owned() })
-        .collect();
+    let kept: Vec<Kept> =
+        answers.iter().map(|one| Kept { question: one.question.clone(), phc: one.phc.expose().to_owned() }).collect();
     let text = serde_json::to_vec(&kept).map_err(|error| Error::Bug(error.to_string()))?;
     Ok(act.keys.seal(Key::Pepper, &aad("answers", visit), &text, dice))
 }

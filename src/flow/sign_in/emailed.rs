@@ -10,6 +10,7 @@ use crate::flow::{audit, post};
 use crate::mail::message::{self, Message};
 use crate::model::audit::Event;
 use crate::model::email_passcode;
+use crate::model::secret::SecretText;
 use crate::model::sign_in::{Attempt, Emailed, Stage};
 use crate::model::throttle::Gate;
 use crate::model::time::Timestamp;
@@ -85,8 +86,12 @@ fn send_within_limits(
     attempt::set_emailed(tx, lock, &attempt.id, &emailed)?;
     let counted = Counted { subject: lock.id().as_str(), kind: PASSCODE_MAIL, known_browser };
     mail_count::insert(tx, &dice.id(lock.now()), counted, sent_at)?;
-    let message = Message::Passcode(message::Passcode::new(&passcode, life));
-    post::send(tx, (act, &mut dice), lock, &message, Some(life))?;
+    let message = Message::Passcode(message::Passcode {
+        code: SecretText::new(passcode.digits().to_owned()),
+        name: act.settings.branding.name.clone(),
+        good_for: life,
+    });
+    post::send(tx, (act, &mut dice), lock, &message)?;
     audit::record(tx, act, lock, Event::PasscodeMailed)?;
     Ok(Asked::Sent)
 }

@@ -126,6 +126,9 @@ fn end_old_session(tx: &mut Tx<'_>, act: &Act, lock: &AccountLock, browser: &Bro
 /// Not bound to one an hour, as other notices are: each needs a right passcode, and the second may be the thief's.
 fn tell_of_new_browser(tx: &mut Tx<'_>, (act, dice): (&Act, &mut Dice), lock: &AccountLock) -> Result<(), Error> {
     let token = link::make(tx, (act, dice), lock, (Purpose::NotMe, NOT_ME_LIFE), true)?;
-    let message = Message::NewBrowser(NewBrowser { not_me_link: link::address(act, Purpose::NotMe, &token) });
-    post::send(tx, (act, dice), lock, &message, None)
+    let message = Message::NewBrowser(NewBrowser {
+        not_me_link: link::address(act, Purpose::NotMe, &token),
+        good_for: NOT_ME_LIFE,
+    });
+    post::send(tx, (act, dice), lock, &message)
 }

@@ -10,7 +10,6 @@ use crate::flow::audit;
 use crate::keys::Purpose;
 use crate::model::account::Account;
 use crate::model::audit::Event;
-use crate::model::dice::Dice;
 use crate::model::email_address::EmailAddress;
 use crate::model::passcode::Passcode;
 use crate::model::second_step::{self, Entry, HeldApp, Used, Verdict};
@@ -155,7 +154,8 @@ fn compare(
     let mut dice = act.dice();
     let apps = held_apps(act, totp_app::of(tx, lock.id())?, lock)?;
     let emailed_matches = emailed_matches(act, lock, &attempt, typed, !apps.is_empty());
-    let window = if act.settings.profile == Profile::Strict { Duration::ZERO } else { act.settings.limits.entry_window };
+    let window =
+        if act.settings.profile == Profile::Strict { Duration::ZERO } else { act.settings.limits.entry_window };
     let entry = Entry { began: attempt.entry_began_at.unwrap_or(lock.now()), now: lock.now(), window };
     let (proof, used) = match second_step::judge(typed, &apps, emailed_matches, entry) {
         Verdict::Right(proof, used) => (proof, used),

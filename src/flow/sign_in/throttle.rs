@@ -34,7 +34,9 @@ impl Bucket {
     pub fn of(tx: &mut Tx<'_>, act: &Act, lock: &AccountLock, attempt: &Attempt) -> Result<Self, Error> {
         let Some(id) = &attempt.known_browser else { return Ok(Self::Rest) };
         let found = known_browser::load(tx, id)?;
-        Ok(found.filter(|browser| is_known(browser, act, lock)).map_or(Self::Rest, |browser| Self::Known(browser.id, browser.bucket)))
+        Ok(found
+            .filter(|browser| is_known(browser, act, lock))
+            .map_or(Self::Rest, |browser| Self::Known(browser.id, browser.bucket)))
     }
 
     /// Whether a try may be compared.
@@ -52,7 +54,13 @@ impl Bucket {
     }
 
     /// Charges one try as a wrong one and makes that stick, whatever happens after.
-    pub fn charge(self, tx: &mut Tx<'_>, act: &Act, lock: &mut AccountLock, attempt: &Attempt) -> Result<Charge, Error> {
+    pub fn charge(
+        self,
+        tx: &mut Tx<'_>,
+        act: &Act,
+        lock: &mut AccountLock,
+        attempt: &Attempt,
+    ) -> Result<Charge, Error> {
         let (rules, now) = (act.rules(), lock.now());
         let rest_before = lock.account.rest;
         match &self {
@@ -144,7 +152,12 @@ impl Charge {
         attempt::end_bucket(tx, lock, known)
     }
 
-    fn heed_budget(&self, tx: &mut Tx<'_>, (act, dice): (&Act, &mut Dice), lock: &mut AccountLock) -> Result<(), Error> {
+    fn heed_budget(
+        &self,
+        tx: &mut Tx<'_>,
+        (act, dice): (&Act, &mut Dice),
+        lock: &mut AccountLock,
+    ) -> Result<(), Error> {
         let (rules, before, after) = (act.rules(), self.rest_before, lock.account.rest);
         if after.demands_new_password(&rules) && !before.demands_new_password(&rules) {
             lock.account.password_due = true;

@@ -74,6 +74,12 @@ impl Row {
         Ok(self.opt_int(index)?.map(Timestamp::from_millis))
     }
 
+    /// A count: never negative, and far below what 32 bits hold.
+    pub fn count(&self, index: usize) -> Result<u32, Error> {
+        let count = self.int(index)?;
+        u32::try_from(count).map_err(|_| Error::Bug(format!("column {index} holds {count}, which is no count")))
+    }
+
     /// A `BIGINT` column that keeps 0 or 1; anything else is a bug.
     pub fn flag(&self, index: usize) -> Result<bool, Error> {
         match self.int(index)? {
