@@ -10,6 +10,7 @@ mod colour;
 mod database_url;
 mod defaults;
 mod duration;
+pub mod init;
 mod key;
 mod layers;
 mod limits;
