@@ -8,7 +8,9 @@
 mod cidr;
 mod colour;
 mod database_url;
+mod defaults;
 mod duration;
+pub mod init;
 mod key;
 mod layers;
 mod limits;
@@ -17,11 +19,14 @@ mod nearest;
 mod print;
 mod problem;
 mod public_url;
+mod reference;
 mod rules;
+mod sentence;
 mod settings;
 mod shape;
 mod table;
 mod value;
+mod written;
 
 pub use cidr::Cidr;
 pub use colour::Colour;
@@ -31,6 +36,7 @@ pub use limits::Limits;
 pub use load::environment;
 pub use problem::ConfigProblem;
 pub use public_url::PublicUrl;
+pub use reference::reference;
 pub use settings::{
     Branding, DatabaseSettings, KeyringSettings, ListenSettings, MetricsSettings, PasswordSettings, Profile,
     QuestionSettings, SessionSettings, Settings, SmtpSecurity, SmtpSettings, Support, TlsFiles,

@@ -132,3 +132,90 @@ impl Layers {
         self.problems.push(ConfigProblem::new(sentence));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(text: &str) -> Layers {
+        let mut layers = Layers::default();
+        layers.add_file(Path::new("v.toml"), text);
+        layers
+    }
+
+    fn environment(variables: &[(&str, &str)]) -> Layers {
+        let mut layers = Layers::default();
+        layers.add_environment(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        layers
+    }
+
+    fn problem(layers: &Layers) -> String {
+        assert_eq!(layers.problems.len(), 1, "{:?}", layers.problems);
+        layers.problems[0].to_string()
+    }
+
+    #[test]
+    fn an_unknown_key_of_the_file_names_the_nearest() {
+        let sentence = problem(&file("[limits]\ntires = 5"));
+        assert!(sentence.starts_with("v.toml: there is no key limits.tires. Did you mean limits.tries?"), "{sentence}");
+        let sentence = problem(&file("tries = 5"));
+        assert!(sentence.contains("no key tries. Did you mean limits.tries?"), "{sentence}");
+        let sentence = problem(&file("[smtp]\npasword_file = \"x\""));
+        assert!(sentence.contains("Did you mean smtp.password_file?"), "{sentence}");
+    }
+
+    #[test]
+    fn an_unknown_section_is_one_problem_however_many_keys_it_has() {
+        assert_eq!(
+            problem(&file("[smpt]\nhost = 1\nport = 2")),
+            "v.toml: there is no section [smpt]. Did you mean [smtp]?"
+        );
+        assert!(problem(&file("limits = 5")).contains("write [limits] on a line of its own"));
+        assert!(problem(&file("[[limits]]\ntries = 5")).contains("write [limits] on a line of its own"));
+    }
+
+    #[test]
+    fn what_is_not_toml_is_told_with_its_line() {
+        let sentence = problem(&file("profile = \"strict\"\nlisten = \n"));
+        assert!(sentence.starts_with("v.toml, line 2: this is not TOML: "), "{sentence}");
+    }
+
+    #[test]
+    fn an_unknown_variable_names_the_nearest_and_other_peoples_are_left_alone() {
+        let sentence = problem(&environment(&[("VESTIBULE_LIMITS_TRIES", "5")]));
+        assert!(sentence.contains("Did you mean VESTIBULE_LIMITS__TRIES?"), "{sentence}");
+        let names = ["VESTIBULE_CONFIG", "VESTIBULE_LOG", "VESTIBULE_TEST_POSTGRES", "HOME", "vestibule_x"];
+        for name in names {
+            assert!(environment(&[(name, "x")]).problems.is_empty(), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_environment_goes_over_the_file_in_the_shape_that_the_key_has() {
+        let mut layers = file("[limits]\ntries = 5\n[smtp]\npassword = \"x\"");
+        layers.add_environment(
+            [
+                ("VESTIBULE_LIMITS__TRIES", "4"),
+                ("VESTIBULE_SMTP__PASSWORD_FILE", "secret"),
+                ("VESTIBULE_TRUSTED_PROXIES", "10.0.0.0/8, ::1"),
+                ("VESTIBULE_QUESTIONS__PROVIDED", "[\"A, or B?\"]"),
+                ("VESTIBULE_DATABASE__ALLOW_LOSSY_FAILOVER", "true"),
+            ]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into_iter(),
+        );
+        assert_eq!(layers.problems, []);
+        let value = |path: &str| layers.found[path].value.to_string();
+        assert_eq!(value("limits.tries"), "4");
+        assert_eq!(value("trusted_proxies"), "[\"10.0.0.0/8\", \"::1\"]");
+        assert_eq!(value("questions.provided"), "[\"A, or B?\"]");
+        assert_eq!(value("database.allow_lossy_failover"), "true");
+        assert!(layers.found["smtp.password"].names_file);
+    }
+
+    #[test]
+    fn a_secret_and_its_file_in_one_place_contradict_each_other() {
+        let sentence = problem(&file("[smtp]\npassword = \"x\"\npassword_file = \"y\""));
+        assert_eq!(sentence, "v.toml: smtp.password and smtp.password_file are both set; keep one of them.");
+    }
+}

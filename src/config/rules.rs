@@ -79,3 +79,64 @@ fn mail_is_encrypted(settings: &Settings) -> Option<String> {
         )
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::config::PublicUrl;
+    use crate::model::secret::SecretText;
+
+    type Change = fn(&mut Settings);
+
+    /// What the rules say of the defaults changed by `change`.
+    fn told(change: Change) -> Vec<String> {
+        let mut settings = Settings::defaults(PublicUrl::parse("https://id.example.org").unwrap());
+        change(&mut settings);
+        RULES.iter().filter_map(|rule| (rule.broken)(&settings)).collect()
+    }
+
+    fn mail(settings: &mut Settings, host: &str) {
+        settings.smtp.host = host.to_owned();
+        settings.smtp.from = "id@example.org".to_owned();
+        settings.smtp.security = SmtpSecurity::None;
+    }
+
+    #[test]
+    fn the_defaults_keep_every_rule() {
+        assert!(told(|_| ()).is_empty());
+    }
+
+    #[test]
+    fn each_broken_rule_is_told() {
+        let broken: [(Change, &str); 9] = [
+            (|s| s.limits.entry_window = Duration::from_mins(5), "Set limits.ceiling to 40 or less"),
+            (|s| s.sessions.idle = Duration::from_hours(13), "sessions.idle is longer than sessions.absolute"),
+            (|s| s.listen.tls_cert_file = Some("c.pem".into()), "listen.tls_key_file is not; TLS needs both"),
+            (|s| s.listen.tls_key_file = Some("k.pem".into()), "listen.tls_cert_file is not; TLS needs both"),
+            (|s| s.metrics.address = Some(s.listen.address), "a port of their own"),
+            (|s| s.smtp.host = "mail.example.org".to_owned(), "smtp.from is not"),
+            (|s| s.smtp.username = "v".to_owned(), "smtp.password (or smtp.password_file) is not"),
+            (|s| s.smtp.password = SecretText::new("v".to_owned()), "smtp.username is not"),
+            (|s| mail(s, "mail.example.org"), "mail.example.org is not this machine"),
+        ];
+        for (change, part) in broken {
+            let sentences = told(change);
+            assert!(sentences.len() == 1 && sentences[0].contains(part), "{part}: {sentences:?}");
+        }
+    }
+
+    #[test]
+    fn mail_may_go_unencrypted_to_this_machine() {
+        let local: [Change; 3] = [|s| mail(s, "localhost"), |s| mail(s, "127.0.0.1"), |s| mail(s, "::1")];
+        assert!(local.into_iter().all(|change| told(change).is_empty()));
+    }
+
+    #[test]
+    fn the_keys_of_rules_exist() {
+        for path in RULES.iter().flat_map(|rule| rule.keys) {
+            assert!(crate::config::table::key(path).is_some(), "{path}");
+        }
+    }
+}

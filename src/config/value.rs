@@ -132,11 +132,28 @@ fn word<T: PartialEq>(value: T, choices: &[(&'static str, T)]) -> &'static str {
     choices.iter().find(|(_, choice)| *choice == value).map_or("", |(word, _)| word)
 }
 
+/// UTC needs no database, which a container may not have.
 fn zone(name: &str) -> Result<TimeZone, Refusal> {
+    if name == "UTC" {
+        return Ok(TimeZone::UTC);
+    }
     let known = TimeZone::get(name).ok().filter(|zone| zone.iana_name().is_some());
     known.ok_or_else(|| Some("this machine's time zone database (Debian's package tzdata) does not have it".to_owned()))
 }
 
 fn quoted(text: impl Display) -> Value {
     Value::String(text.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Needs the machine's time zone database (Debian's package tzdata), as the setting does.
+    #[test]
+    fn time_zones_are_those_of_the_machine_and_have_their_proper_names() {
+        assert_eq!(zone("europe/berlin").unwrap().iana_name(), Some("Europe/Berlin"));
+        assert_eq!(zone("UTC").unwrap(), TimeZone::UTC);
+        assert!(zone("Mars/Olympus").is_err() && zone("").is_err() && zone("Etc/Unknown").is_err());
+    }
 }

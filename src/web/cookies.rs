@@ -1,0 +1,142 @@
+//! Cookies: each kind of token has one of its own, `__Host-` where the site is https (RFC 6265bis section 4.1.3.2).
+
+use axum::http::HeaderMap;
+use axum::http::header::{COOKIE, HeaderValue};
+
+use crate::model::token::{PlainToken, TokenKind};
+
+/// The cookies that we set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cookie {
+    /// The signed-in session.
+    Session,
+    /// The sign-in that is not finished.
+    Attempt,
+    /// The known browsers that this browser is.
+    KnownBrowsers,
+    /// Binds the forms of public pages.
+    Guest,
+    /// The setup link that was opened here.
+    SetUpLink,
+    /// This browser's progress behind it.
+    SetUpVisit,
+    /// The link to a new password that was opened here.
+    ResetLink,
+    /// The invitation that was opened here.
+    InvitationLink,
+    /// The "This wasn't me" link that was opened here.
+    NotMeLink,
+}
+
+impl Cookie {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Session => "vestibule-session",
+            Self::Attempt => "vestibule-sign-in",
+            Self::KnownBrowsers => "vestibule-browser",
+            Self::Guest => "vestibule-guest",
+            Self::SetUpLink => "vestibule-set-up-link",
+            Self::SetUpVisit => "vestibule-set-up",
+            Self::ResetLink => "vestibule-reset-link",
+            Self::InvitationLink => "vestibule-invitation-link",
+            Self::NotMeLink => "vestibule-not-me-link",
+        }
+    }
+
+    const fn kind(self) -> TokenKind {
+        match self {
+            Self::Session => TokenKind::Session,
+            Self::Attempt => TokenKind::Attempt,
+            Self::KnownBrowsers => TokenKind::KnownBrowser,
+            Self::Guest => TokenKind::Guest,
+            Self::SetUpVisit => TokenKind::Visit,
+            Self::SetUpLink | Self::ResetLink | Self::InvitationLink | Self::NotMeLink => TokenKind::Link,
+        }
+    }
+
+    /// How long the browser keeps it, in seconds; none until the browser closes.
+    const fn max_age(self) -> Option<u32> {
+        match self {
+            Self::KnownBrowsers => Some(90 * 86_400),
+            Self::SetUpLink | Self::SetUpVisit | Self::ResetLink | Self::InvitationLink | Self::NotMeLink => Some(7_200),
+            Self::Session | Self::Attempt | Self::Guest => None,
+        }
+    }
+}
+
+/// What tells how this site's cookies are written.
+#[derive(Clone, Copy, Debug)]
+pub struct Jar {
+    secure: bool,
+}
+
+impl Jar {
+    /// `secure` is false on loopback http only.
+    pub const fn new(secure: bool) -> Self {
+        Self { secure }
+    }
+
+    const fn prefix(self) -> &'static str {
+        if self.secure { "__Host-" } else { "" }
+    }
+
+    /// The tokens that the browser sent in this cookie; what does not parse as one of its kind is as good as absent.
+    pub fn read(self, headers: &HeaderMap, cookie: Cookie) -> Vec<PlainToken> {
+        let name = format!("{}{}", self.prefix(), cookie.name());
+        let pairs = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|text| text.split(';'));
+        let value = pairs.filter_map(|pair| pair.trim().split_once('=')).find(|(key, _)| *key == name);
+        let tokens = value.map_or("", |(_, value)| value).split('.').take(4);
+        tokens.filter_map(|text| PlainToken::parse(cookie.kind(), text)).collect()
+    }
+
+    /// The header that sets the cookie to these tokens.
+    pub fn set(self, cookie: Cookie, tokens: &[PlainToken]) -> Option<HeaderValue> {
+        let value = tokens.iter().map(PlainToken::expose).collect::<Vec<_>>().join(".");
+        let age = cookie.max_age().map(|age| format!("; Max-Age={age}")).unwrap_or_default();
+        self.header(cookie, &value, &age)
+    }
+
+    /// The header that takes the cookie away.
+    pub fn clear(self, cookie: Cookie) -> Option<HeaderValue> {
+        self.header(cookie, "", "; Max-Age=0")
+    }
+
+    fn header(self, cookie: Cookie, value: &str, age: &str) -> Option<HeaderValue> {
+        let secure = if self.secure { "; Secure" } else { "" };
+        let (prefix, name) = (self.prefix(), cookie.name());
+        let text = format!("{prefix}{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}");
+        let mut header = HeaderValue::from_str(&text).ok()?;
+        header.set_sensitive(true);
+        Some(header)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::dice::Seed;
+
+    #[test]
+    fn r27_a_token_of_another_kind_in_the_cookie_is_absent() {
+        let mut dice = Seed::new([1; 32]).dice();
+        let attempt = PlainToken::new(TokenKind::Attempt, &mut dice);
+        let jar = Jar::new(true);
+        let mut headers = HeaderMap::new();
+        let value = format!("a=b; __Host-vestibule-session={}", attempt.expose());
+        headers.insert(COOKIE, HeaderValue::from_str(&value).unwrap());
+        assert!(jar.read(&headers, Cookie::Session).is_empty());
+        let value = format!("a=b; __Host-vestibule-sign-in={}", attempt.expose());
+        headers.insert(COOKIE, HeaderValue::from_str(&value).unwrap());
+        assert_eq!(jar.read(&headers, Cookie::Attempt), [attempt]);
+        assert!(Jar::new(false).read(&headers, Cookie::Attempt).is_empty());
+    }
+
+    #[test]
+    fn cookies_are_bound_to_the_host_and_out_of_reach_of_scripts() {
+        let token = PlainToken::new(TokenKind::Session, &mut Seed::new([1; 32]).dice());
+        let header = Jar::new(true).set(Cookie::Session, std::slice::from_ref(&token)).unwrap();
+        let text = header.to_str().unwrap();
+        assert!(text.starts_with("__Host-vestibule-session=vst_s_"), "{text}");
+        assert!(text.ends_with("; Path=/; HttpOnly; SameSite=Lax; Secure"), "{text}");
+    }
+}
