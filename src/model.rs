@@ -1,8 +1,8 @@
 //! Pure nouns and rules. Nothing here reads the clock, draws random numbers, or names a web, SQL or mail crate:
 //! time comes in as a [`time::Timestamp`], chance as [`dice::Dice`].
 
-pub mod device;
 pub mod account_name;
+pub mod device;
 pub mod dice;
 pub mod email_address;
 pub mod email_passcode;

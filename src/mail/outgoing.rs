@@ -1,10 +1,12 @@
 //! A mail as it waits in the outbox: complete, with its Message-ID and date, so that a repeat is the same mail again. It is kept
 //! sealed, bound to its row.
 
+mod seal;
 mod shape;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::seal::Unreadable;
 use super::message::{Circumstances, Look, Message};
 use crate::model::dice::Dice;
 use crate::model::id::MailId;
