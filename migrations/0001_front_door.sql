@@ -199,7 +199,8 @@ CREATE TABLE audit_checkpoint (
     mac BYTEA NOT NULL
 );
 
--- Mail that waits to be sent, sealed.
+-- Mail that waits to be sent. A body is sealed and bound to its row; the row is deleted once the mail is sent.
+-- due_at is the next try, or, while a worker is at it, the end of that worker's lease.
 CREATE TABLE outbox (
     id TEXT PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -210,3 +211,4 @@ CREATE TABLE outbox (
     body BYTEA NOT NULL
 );
 CREATE INDEX outbox_due ON outbox (due_at);
+CREATE INDEX outbox_not_after ON outbox (not_after);

@@ -3,4 +3,6 @@
 #[cfg(test)]
 mod engine;
 #[cfg(test)]
+mod outbox;
+#[cfg(test)]
 mod support;
