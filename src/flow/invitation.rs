@@ -43,9 +43,9 @@ pub fn first_administrator(tx: &mut Tx<'_>, act: &Act) -> Result<Option<SecretTe
     link::end_without_account(tx, Purpose::FirstAdministrator)?;
     let mut dice = act.dice();
     let token = PlainToken::new(TokenKind::Link, &mut dice);
-    let until = act.now.plus(act.settings.limits.first_administrator);
-    let made = links::fresh(LinkId::new(dice.id(act.now)), 0, until);
-    link::insert_without_account(tx, &made, Purpose::FirstAdministrator, &act.token_mac(&token), act.now)?;
+    let life = act.settings.limits.first_administrator;
+    let made = links::fresh(LinkId::new(dice.id(act.now)), 0, (act.now, life));
+    link::insert_without_account(tx, &made, Purpose::FirstAdministrator, &act.token_mac(&token))?;
     audit::record_of_installation(tx, act, Event::FirstAdministratorInvited)?;
     Ok(Some(links::address(act, Purpose::FirstAdministrator, &token)))
 }

@@ -6,7 +6,13 @@ mod colour;
 use std::collections::HashMap;
 
 use aws_lc_rs::digest::{SHA256, digest};
+use axum::extract::State;
+use axum::http::{Uri, header};
+use axum::response::{IntoResponse, Response};
 use data_encoding::HEXLOWER;
+
+use super::error::Failure;
+use super::site::Site;
 
 use colour::Colour;
 
@@ -77,6 +83,13 @@ impl Assets {
     pub fn logo(&self) -> Option<&str> {
         self.logo.as_deref()
     }
+}
+
+/// Serves a file. Its address changes with its content, so browsers keep it for ever.
+pub async fn get(State(site): State<Site>, uri: Uri) -> Result<Response, Failure> {
+    let (bytes, media_type) = site.assets.lookup(uri.path()).ok_or(Failure::NotFound)?;
+    let headers = [(header::CONTENT_TYPE, media_type), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
+    Ok((headers, bytes.to_vec()).into_response())
 }
 
 fn paint(source: &str, colour: Colour) -> String {

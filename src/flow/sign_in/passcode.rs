@@ -17,7 +17,7 @@ use crate::model::sign_in::{Accepted, Attempt, Ending, Stage};
 use crate::model::throttle::Gate;
 use crate::model::token::{Mac, PlainToken};
 use crate::model::totp::Secret;
-use crate::store::account::{AccountLock, with_lock};
+use crate::store::account::{self, AccountLock, with_lock};
 use crate::store::db::Tx;
 use crate::store::error::Error;
 use crate::store::totp_app::SealedApp;
@@ -237,4 +237,12 @@ pub fn secret_aad(account: &str, app: &str) -> String {
 /// The account of the sign-in behind `token`, so that its load can be bounded before anything is written.
 pub fn account_of(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Option<String>, Error> {
     Ok(attempt::find(tx, &act.token_macs(token))?.map(|attempt| attempt.account.as_str().to_owned()))
+}
+
+/// The account's row of the attempt, for the sentences of its pages.
+pub fn person_of(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Option<Account>, Error> {
+    match attempt::find(tx, &act.token_macs(token))? {
+        Some(attempt) => account::load(tx, &attempt.account),
+        None => Ok(None),
+    }
 }
