@@ -3,4 +3,10 @@
 #[cfg(test)]
 mod engine;
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod migrate;
+#[cfg(test)]
+mod races;
+#[cfg(test)]
 mod support;
