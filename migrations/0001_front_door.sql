@@ -209,4 +209,5 @@ CREATE TABLE outbox (
     tries BIGINT NOT NULL,
     body BYTEA NOT NULL
 );
-CREATE INDEX outbox_due ON outbox (due_at);
+CREATE INDEX outbox_due_at ON outbox (due_at);
+CREATE INDEX outbox_not_after ON outbox (not_after);

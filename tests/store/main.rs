@@ -9,4 +9,6 @@ mod migrate;
 #[cfg(test)]
 mod races;
 #[cfg(test)]
+mod outbox;
+#[cfg(test)]
 mod support;

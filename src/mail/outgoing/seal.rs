@@ -40,3 +40,64 @@ impl Outgoing {
 fn row(id: &MailId) -> String {
     format!("outbox/body/{id}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::Keyring;
+    use crate::mail::message::{Circumstances, Look, Message, Passcode};
+    use crate::mail::outgoing::{Addressed, Attachment};
+    use crate::model::dice::Seed;
+    use crate::model::secret::{SecretBytes, SecretText};
+    use crate::model::time::Timestamp;
+
+    fn mail(dice: &mut Dice) -> Outgoing {
+        let message = Message::Passcode(Passcode {
+            code: SecretText::new("493817".into()),
+            name: "Example".into(),
+            good_for: std::time::Duration::from_secs(600),
+        });
+        let (look, circumstances) = (Look::default(), Circumstances::default());
+        let addressed =
+            Addressed { to: "nora@example.org", message: &message, look: &look, circumstances: &circumstances };
+        let mut mail = Outgoing::new(&addressed, Timestamp::from_millis(5_000), dice);
+        mail.attachments.push(Attachment {
+            name: "qr.png".into(),
+            content_type: "image/png".into(),
+            content_id: "qr".into(),
+            bytes: SecretBytes::new(vec![0, 137, 255]),
+        });
+        mail
+    }
+
+    #[test]
+    fn what_was_sealed_opens_whole_in_its_own_row_and_in_no_other() {
+        let (keys, mut dice) = (Keys::new(&Keyring::generate(&[1; 32])), Seed::new([2; 32]).dice());
+        let mail = mail(&mut dice);
+        let sealed = mail.seal(&keys, &mut dice);
+        assert_eq!((&sealed.id, sealed.kind.as_str()), (&mail.id, "passcode"));
+        assert_eq!((sealed.created_at.millis(), sealed.not_after.millis()), (5_000, 605_000));
+        let opened = Outgoing::open(&keys, &sealed.id, &sealed.body).unwrap();
+        assert_eq!(serde_json::to_string(&opened).unwrap(), serde_json::to_string(&mail).unwrap());
+
+        let other = MailId::new("another row".into());
+        assert_eq!(Outgoing::open(&keys, &other, &sealed.body).err(), Some(Unreadable));
+        let strangers = Keys::new(&Keyring::generate(&[3; 32]));
+        assert_eq!(Outgoing::open(&strangers, &sealed.id, &sealed.body).err(), Some(Unreadable));
+    }
+
+    #[test]
+    fn a_sealed_mail_shows_neither_passcode_nor_address() {
+        let (keys, mut dice) = (Keys::new(&Keyring::generate(&[1; 32])), Seed::new([2; 32]).dice());
+        let body = mail(&mut dice).seal(&keys, &mut dice).body;
+        for hidden in [b"493817".as_slice(), b"nora"] {
+            assert!(!body.windows(hidden.len()).any(|window| window == hidden));
+        }
+    }
+
+    #[test]
+    fn debug_shows_nothing_of_the_content() {
+        let printed = format!("{:?}", mail(&mut Seed::new([2; 32]).dice()));
+        assert!(!printed.contains("493817") && !printed.contains("137, 255"), "{printed}");
+    }
+}
