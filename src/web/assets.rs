@@ -35,10 +35,8 @@ impl Assets {
     /// Embeds the files, with the vendor's colour (`#rrggbb`) and picture. From the colour two shades are made that
     /// can be read on light and on dark pages (at least 4.5:1); what is not such a colour leaves ours.
     pub fn new(colour: &str, logo: Option<(Vec<u8>, &'static str)>) -> Self {
-        let painted = |source: &str| match Colour::parse(colour) {
-            Some(colour) => paint(source, colour).into_bytes(),
-            None => source.as_bytes().to_vec(),
-        };
+        let vendors = Colour::parse(colour).filter(|colour| colour.to_string() != SOURCE_ON_LIGHT);
+        let painted = |source: &str| vendors.map_or(source.to_owned(), |colour| paint(source, colour)).into_bytes();
         let mut files = HashMap::new();
         let mut add = |name: &str, file: File| {
             let path = hashed_path(name, &file.0);

@@ -20,7 +20,7 @@ pub struct AppPage {
     pub step: u8,
     /// How many there are.
     pub steps: u8,
-    /// The QR code: an `<svg>` of our own making with `width` and `height`, printed as it is.
+    /// The QR code as [`super::qr_code::svg`] makes it, printed as it is.
     pub qr_svg: String,
     /// The manual entry code in groups of four.
     pub key_groups: Vec<String>,
