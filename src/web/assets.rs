@@ -14,9 +14,9 @@ use colour::Colour;
 const SOURCE_ON_LIGHT: &str = "#1d5c63";
 /// The same on dark pages.
 const SOURCE_ON_DARK: &str = "#7cc4cc";
-/// The lightest surface of light pages on which the colour stands, and the lightest of dark pages (`app.css`).
+/// The surfaces of `app.css` on which the colour is hardest to read: the darkest of light pages, the lightest of dark ones.
 const LIGHT_PAGE: Colour = Colour::new(0xf4, 0xf3, 0xef);
-const DARK_PANEL: Colour = Colour::new(0x1f, 0x24, 0x29);
+const DARK_TINT: Colour = Colour::new(0x28, 0x2e, 0x34);
 
 /// Bytes and their media type.
 type File = (Vec<u8>, &'static str);
@@ -79,7 +79,7 @@ impl Assets {
 
 fn paint(source: &str, colour: Colour) -> String {
     let on_light = colour.readable_on(LIGHT_PAGE).to_string();
-    let on_dark = colour.readable_on(DARK_PANEL).to_string();
+    let on_dark = colour.readable_on(DARK_TINT).to_string();
     source.replace(SOURCE_ON_LIGHT, &on_light).replace(SOURCE_ON_DARK, &on_dark)
 }
 
@@ -130,7 +130,7 @@ mod tests {
 
     #[test]
     fn our_own_colours_can_be_read() {
-        for (shade, surface) in [(SOURCE_ON_LIGHT, LIGHT_PAGE), (SOURCE_ON_DARK, DARK_PANEL)] {
+        for (shade, surface) in [(SOURCE_ON_LIGHT, LIGHT_PAGE), (SOURCE_ON_DARK, DARK_TINT)] {
             assert_eq!(Colour::parse(shade).unwrap().readable_on(surface).to_string(), shade);
         }
     }
