@@ -2,7 +2,7 @@
 
 pub mod app;
 pub mod done;
-mod qr;
+pub mod qr_code;
 pub mod questions;
 pub mod recovery_code;
 pub mod start;

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
 
-use super::{Here, after, begin_post, here, numbered, path, qr};
+use super::{Here, after, begin_post, here, numbered, path, qr_code};
 use crate::config::Profile;
 use crate::flow::set_up::standing::{self, Step};
 use crate::flow::set_up::steps::{self, Done};
@@ -13,6 +13,7 @@ use crate::model::passcode::Passcode;
 use crate::model::secret::SecretText;
 use crate::model::totp;
 use crate::web::browser::Browser;
+use crate::web::error::Failure;
 use crate::web::form::Form;
 use crate::web::page::{Field, Frame};
 use crate::web::reply::{Answer, Reply};
@@ -38,7 +39,7 @@ pub struct AppPage {
     pub step: u8,
     /// How many there are.
     pub steps: u8,
-    /// The QR code: an `<svg>` of our own making with `width` and `height`, printed as it is.
+    /// The QR code as [`super::qr_code::svg`] makes it, printed as it is.
     pub qr_svg: String,
     /// The manual entry code in groups of four.
     pub key_groups: Vec<String>,
@@ -68,6 +69,7 @@ fn show(site: &Site, browser: &Browser, here: &Here, problem: Option<&str>) -> A
     let Some(visit) = &here.standing.visit else { return Reply::to(path(site, Step::Begin)).done() };
     let key = standing::secret(&site.act(browser), visit)?;
     let issuer = &site.app.settings.branding.name;
+    let qr_svg = qr_code::svg(&totp::otpauth_uri(issuer, &here.standing.username, &key));
     let frame = site.frame("Authenticator app", browser);
     let (step, steps) = numbered(site, 2);
     let page = AppPage {
@@ -77,7 +79,7 @@ fn show(site: &Site, browser: &Browser, here: &Here, problem: Option<&str>) -> A
         issuer: issuer.clone(),
         step,
         steps,
-        qr_svg: qr::svg(&totp::otpauth_uri(issuer, &here.standing.username, &key))?,
+        qr_svg: qr_svg.ok_or_else(|| Failure::Bug("the QR code can't hold the key".into()))?,
         key_groups: key.groups_of_four(),
         key_plain: key.base32(),
         without_device: site.app.settings.profile == Profile::Standard,
