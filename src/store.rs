@@ -6,8 +6,6 @@ pub mod db;
 pub mod error;
 /// The embedded migrations and what applies them.
 pub mod migrate;
-/// Mail that waits to be sent.
-pub mod outbox;
 
 pub use error::Error;
 
