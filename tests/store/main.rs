@@ -7,8 +7,8 @@ mod faults;
 #[cfg(test)]
 mod migrate;
 #[cfg(test)]
-mod races;
-#[cfg(test)]
 mod outbox;
+#[cfg(test)]
+mod races;
 #[cfg(test)]
 mod support;

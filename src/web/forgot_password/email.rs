@@ -94,8 +94,7 @@ pub async fn post(State(site): State<Site>, browser: Browser, Form(form): Form<A
 
 fn slow_down(site: &Site, browser: &Browser, mut page: EmailPage, wait: Wait) -> Answer {
     page.frame = page.frame.failed();
-    page.problem =
-        Some(format!("Several links have been asked for already. You can ask again in {}.", wait.left_words));
+    page.problem = Some("Several links have been asked for already.".into());
     page.wait = Some(wait);
     show(site, browser, StatusCode::TOO_MANY_REQUESTS, page)
 }

@@ -48,6 +48,8 @@ pub struct PasscodePage {
     pub mail_delayed: bool,
     /// Whether emailed passcodes wait for another proof, since a password was set through an emailed link.
     pub email_paused: bool,
+    /// The budget of wrong passcodes is spent: no form is shown.
+    pub closed: bool,
     /// What did not succeed.
     pub problem: Option<String>,
     /// Good news.
@@ -114,10 +116,7 @@ fn status(page: &PasscodePage, view: &View) -> StatusCode {
 
 fn page(site: &Site, browser: &Browser, (token, view): (&PlainToken, &View), said: Said) -> PasscodePage {
     let (problem, wait) = match view.gate {
-        Gate::Locked(until) => {
-            let wait = site.wait(until, browser.now);
-            (Some(format!("Too many wrong passcodes. You can try again in {}.", wait.left_words)), Some(wait))
-        }
+        Gate::Locked(until) => (Some("Too many wrong passcodes.".to_owned()), Some(site.wait(until, browser.now))),
         Gate::Closed => (Some(CLOSED.to_owned()), None),
         Gate::Open => (said.problem, None),
     };
@@ -132,6 +131,7 @@ fn page(site: &Site, browser: &Browser, (token, view): (&PlainToken, &View), sai
         emailed_to: view.emailed_to.clone(),
         mail_delayed: false,
         email_paused: view.email_paused,
+        closed: view.gate == Gate::Closed,
         problem,
         notice: None,
         wait: wait.or(said.wait),

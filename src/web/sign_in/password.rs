@@ -166,7 +166,7 @@ fn slow_down(site: &Site, browser: &Browser, form: &SignIn, wait: Wait) -> Answe
     let mut page = blank(site, browser);
     page.frame = page.frame.failed();
     page.username = Field::kept(form.username.clone());
-    page.problem = Some(format!("Too many tries. You can try again in {}.", wait.left_words));
+    page.problem = Some("Too many tries.".into());
     page.wait = Some(wait);
     show(site, browser, StatusCode::TOO_MANY_REQUESTS, page)
 }

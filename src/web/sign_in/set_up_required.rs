@@ -57,9 +57,7 @@ async fn show(site: &Site, browser: &Browser, token: &PlainToken, wait: Option<W
         Standing::Passcode(_) | Standing::NewPassword(_) => return Reply::to("/sign-in/passcode").done(),
     };
     let frame = site.frame("Set up MFA", browser);
-    let problem = wait.as_ref().map(|wait| {
-        format!("We have sent several setup emails already. You can ask for another one in {}.", wait.left_words)
-    });
+    let problem = wait.as_ref().map(|_| "We have sent several setup emails already.".to_owned());
     let status = if wait.is_some() { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::OK };
     let page = SetUpRequiredPage {
         frame: if problem.is_some() { frame.failed() } else { frame },
