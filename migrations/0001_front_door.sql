@@ -199,8 +199,7 @@ CREATE TABLE audit_checkpoint (
     mac BYTEA NOT NULL
 );
 
--- Mail that waits to be sent. A body is sealed and bound to its row; the row is deleted once the mail is sent.
--- due_at is the next try, or, while a worker is at it, the end of that worker's lease.
+-- Mail that waits to be sent, sealed.
 CREATE TABLE outbox (
     id TEXT PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -210,5 +209,5 @@ CREATE TABLE outbox (
     tries BIGINT NOT NULL,
     body BYTEA NOT NULL
 );
-CREATE INDEX outbox_due ON outbox (due_at);
+CREATE INDEX outbox_due_at ON outbox (due_at);
 CREATE INDEX outbox_not_after ON outbox (not_after);

@@ -50,7 +50,11 @@ impl fmt::Debug for Clock {
 }
 
 /// 256 bits from the operating system.
-#[expect(clippy::disallowed_methods, clippy::expect_used, reason = "chance is drawn here; without it nothing may go on")]
+#[expect(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    reason = "chance is drawn here; without it nothing may go on"
+)]
 pub fn draw() -> [u8; 32] {
     let mut bytes = [0; 32];
     aws_lc_rs::rand::fill(&mut bytes).expect("the operating system gives random numbers");

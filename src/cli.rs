@@ -28,7 +28,7 @@ pub use failure::Failure;
 
 /// One account, one portal, and multifactor authentication in front of every product.
 #[derive(Debug, Parser)]
-#[command(name = "vestibule", version, about)]
+#[command(name = "vestibule", version)]
 struct CommandLine {
     /// The configuration file. Without it: the one that VESTIBULE_CONFIG names, else ./vestibule.toml.
     #[arg(long, value_name = "FILE", global = true)]

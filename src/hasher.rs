@@ -1,5 +1,5 @@
 //! Argon2id (RFC 9106) on a bounded pool of threads that keep their memory. A flood of passwords waits here, in a queue of fixed
-//! length, and nowhere else; past it the answer is [`HasherFull`] at once. Never touches the database: hashing stands between two
+//! length, and nowhere else; past it the answer is `HasherFull` at once. Never touches the database: hashing stands between two
 //! transactions.
 //!
 //! Every call with `_then` returns at once and gives its answer to `done` on a thread of the pool (or on the caller's, when the

@@ -1,5 +1,5 @@
 //! Pure nouns and rules. Nothing here reads the clock, draws random numbers, or names a web, SQL or mail crate:
-//! time comes in as a [`time::Timestamp`], chance as [`dice::Dice`].
+//! time comes in as a `time::Timestamp`, chance as `dice::Dice`.
 
 pub mod account;
 pub mod account_name;

@@ -39,14 +39,15 @@ pub fn make(
 ) -> Result<PlainToken, Error> {
     link::replace(tx, lock, purpose, spare_opened)?;
     let token = PlainToken::new(TokenKind::Link, dice);
-    let made = fresh(LinkId::new(dice.id(lock.now())), lock.account.epoch, lock.now().plus(life));
+    let made = fresh(LinkId::new(dice.id(lock.now())), lock.account.epoch, (lock.now(), life));
     link::insert(tx, lock, &made, purpose, &act.token_mac(&token))?;
     Ok(token)
 }
 
 /// A link's row before anything happened to it, of no account.
-pub fn fresh(id: LinkId, epoch: i64, expires_at: Timestamp) -> Link {
-    Link { id, account: None, epoch, expires_at, opened_at: None, ending: None, visit: None }
+pub fn fresh(id: LinkId, epoch: i64, (created_at, life): (Timestamp, Duration)) -> Link {
+    let expires_at = created_at.plus(life);
+    Link { id, account: None, epoch, created_at, expires_at, opened_at: None, ending: None, visit: None }
 }
 
 /// The link behind `token`, if it is good at `now`; its epoch is left to the caller, who holds the account.

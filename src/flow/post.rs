@@ -67,3 +67,8 @@ pub fn circumstances(act: &Act, username: &str) -> Circumstances {
         network: act.network(),
     }
 }
+
+/// Whether mail is late: something has failed at least once, or waits longer than it should.
+pub fn is_delayed(tx: &mut Tx<'_>, act: &Act) -> Result<bool, Error> {
+    Ok(outbox::oldest_waiting(tx, act.now)?.is_some())
+}

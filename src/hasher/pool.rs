@@ -78,8 +78,14 @@ fn next<Own>(jobs: &Mutex<Receiver<Job<Own>>>) -> Option<Job<Own>> {
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc::{Sender, channel};
+    use std::time::Duration;
 
     use super::*;
+
+    /// An answer that is lost fails a test instead of stopping it for ever.
+    fn next_of<T>(answered: &Receiver<T>) -> T {
+        answered.recv_timeout(Duration::from_secs(20)).unwrap()
+    }
 
     /// A pool whose one thread is busy until the sender is dropped.
     fn busy(waiting: usize) -> (Pool<u32>, Sender<()>) {
@@ -103,10 +109,10 @@ mod tests {
             let answers = answers.clone();
             pool.submit(move |_| number, move |result| answers.send(result).unwrap());
         }
-        assert_eq!(answered.recv().unwrap(), None, "the third is told while the others wait");
+        assert_eq!(next_of(&answered), None, "the third is told while the others wait");
         assert!(answered.try_recv().is_err());
         drop(release);
-        assert_eq!([answered.recv().unwrap(), answered.recv().unwrap()], [Some(0), Some(1)]);
+        assert_eq!([next_of(&answered), next_of(&answered)], [Some(0), Some(1)]);
     }
 
     #[test]
@@ -116,7 +122,7 @@ mod tests {
         let ask = |work: fn(&mut u32) -> u32| {
             let answers = answers.clone();
             pool.submit(work, move |result| answers.send(result).unwrap());
-            answered.recv().unwrap()
+            next_of(&answered)
         };
         assert_eq!(ask(|own| std::mem::replace(own, 5)), Some(0));
         assert_eq!(ask(|_| panic!("on purpose")), None);

@@ -1,6 +1,8 @@
 //! Usernames, and what a person types into the sign-in page's one field. Usernames have no `@` and email addresses always have
 //! one, so both live in one unique index, and one name never means two accounts (regressions 10 to 12).
 
+use std::fmt;
+
 use super::email_address::EmailAddress;
 use super::text::{caseless, is_invisible, nfkc};
 
@@ -28,6 +30,18 @@ pub enum NameProblem {
     Space,
     /// A control character or one that cannot be seen.
     Invisible,
+}
+
+impl fmt::Display for NameProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Empty => "Type a username.",
+            Self::TooLong => "That username is too long. Use at most 64 characters.",
+            Self::AtSign => "A username has no @: email addresses have. Choose one without.",
+            Self::Space => "A username has no spaces. Choose one without.",
+            Self::Invisible => "That username has characters that can't be seen. Type it again.",
+        })
+    }
 }
 
 impl Username {

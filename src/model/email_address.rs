@@ -4,6 +4,8 @@
 //! Two addresses with the same canonical form are one address to us. Mail servers may tell them apart; therefore mail goes to the
 //! address that the account has, never to the one that was typed.
 
+use std::fmt;
+
 use super::text::{caseless, is_invisible, nfkc};
 
 /// The longest address that fits into SMTP's path (RFC 5321 section 4.5.3.1.3, erratum 1690).
@@ -28,6 +30,16 @@ pub enum AddressProblem {
     TooLong,
     /// It is not of the form `name@domain`.
     Malformed,
+}
+
+impl fmt::Display for AddressProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Empty => "Type an email address.",
+            Self::TooLong => "That email address is too long. Use at most 254 characters.",
+            Self::Malformed => "That is not an email address. It looks like name@example.org.",
+        })
+    }
 }
 
 impl EmailAddress {

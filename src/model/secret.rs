@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::Deserialize;
 use zeroize::Zeroizing;
 
 /// Secret bytes: `Debug` prints a fixed word, the memory is zeroed on drop.
@@ -27,8 +28,9 @@ impl fmt::Debug for SecretBytes {
 }
 
 /// Secret text: `Debug` prints a fixed word, the memory is zeroed on drop.
-#[derive(Clone, PartialEq, Eq, Default)]
-pub struct SecretText(Zeroizing<String>);
+#[derive(Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(transparent)]
+pub struct SecretText(#[serde(deserialize_with = "wiped")] Zeroizing<String>);
 
 impl SecretText {
     /// Takes the text over.
@@ -40,6 +42,10 @@ impl SecretText {
     pub fn expose(&self) -> &str {
         &self.0
     }
+}
+
+fn wiped<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Zeroizing<String>, D::Error> {
+    String::deserialize(deserializer).map(Zeroizing::new)
 }
 
 impl fmt::Debug for SecretText {

@@ -101,6 +101,13 @@ pub fn search(tx: &mut Tx<'_>, search: &Search) -> Result<Vec<StoredEvent>, Erro
     events(&tx.query(SQL, &values)?)
 }
 
+/// The account's event of this act at this very time.
+pub fn at(tx: &mut Tx<'_>, (account, act): (&str, &str), at: Timestamp) -> Result<Option<StoredEvent>, Error> {
+    const SQL: &str =
+        concat!("SELECT ", columns!(), " FROM audit_event WHERE account_id = $1 AND act = $2 AND at = $3 LIMIT 1");
+    tx.query_opt(SQL, &[account.into(), act.into(), at.into()])?.map(|row| event(&row)).transpose()
+}
+
 /// A page of all events in a fixed order, after `(at, account, seq)`.
 pub fn page(tx: &mut Tx<'_>, after: Option<&StoredEvent>, most: u32) -> Result<Vec<StoredEvent>, Error> {
     const SQL: &str = concat!(

@@ -4,12 +4,14 @@
 //! commits groups, and readers; `postgres`: a pool), run them and answer once their transaction has ended. A closure decides
 //! from what it reads in its [`Tx`] and what it was given, and has no effect elsewhere: it may be run again.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread::{self, JoinHandle};
 
 use crate::store::Error;
 
 mod job;
+mod postgres;
 mod queue;
 mod row;
 mod sqlite;
@@ -67,11 +69,12 @@ struct Shared {
 impl Db {
     /// Opens the database; does not migrate. [`Error::Unavailable`] says what to do where it cannot be used.
     pub fn open(options: &Options) -> Result<Self, Error> {
-        let Some(path) = options.url.strip_prefix("sqlite:") else {
-            let why = "the database's URL must begin with sqlite: or postgres://";
-            return Err(Error::Unavailable(why.into()));
+        let shared = match options.url.split_once(':') {
+            Some(("sqlite", path)) => sqlite::open(path.as_ref(), options)?,
+            Some(("postgres" | "postgresql", _)) => postgres::open(options)?,
+            _ => return Err(Error::Unavailable("the database's URL must begin with sqlite: or postgres://".into())),
         };
-        sqlite::open(path.as_ref(), options).map(|shared| Self(Arc::new(shared)))
+        Ok(Self(Arc::new(shared)))
     }
 
     /// Which engine it is.
@@ -124,8 +127,8 @@ impl Db {
         let threads = std::mem::take(&mut *self.0.threads.lock().unwrap_or_else(PoisonError::into_inner));
         for thread in threads {
             // A thread of the store that closes it cannot wait for itself.
-            if thread.thread().id() != thread::current().id() && thread.join().is_err() {
-                tracing::error!("a thread of the store panicked");
+            if thread.thread().id() != thread::current().id() {
+                let _ = thread.join();
             }
         }
     }
@@ -142,6 +145,19 @@ impl Drop for Shared {
     fn drop(&mut self) {
         self.close_queues();
     }
+}
+
+/// Starts a thread of the store. Closures cannot make it panic; where a defect of the store does, callers would wait for ever,
+/// so the process ends.
+fn spawn<T: Send + 'static>(name: &str, body: impl FnOnce() -> T + Send + 'static) -> Result<JoinHandle<T>, Error> {
+    let guarded = || {
+        catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|_| {
+            tracing::error!("a thread of the store panicked: the process ends");
+            std::process::abort()
+        })
+    };
+    let thread = thread::Builder::new().name(name.into()).spawn(guarded);
+    thread.map_err(|error| Error::Unavailable(format!("a thread of the store does not start: {error}")))
 }
 
 fn wait<T: Send + 'static>(start: impl FnOnce(Box<dyn FnOnce(Result<T, Error>) + Send>)) -> Result<T, Error> {

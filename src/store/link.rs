@@ -17,6 +17,8 @@ pub struct Link {
     pub account: Option<AccountId>,
     /// The account's epoch when it was sent.
     pub epoch: i64,
+    /// When it was made.
+    pub created_at: Timestamp,
     /// When it stops being good.
     pub expires_at: Timestamp,
     /// When its page first did something.
@@ -29,30 +31,24 @@ pub struct Link {
 
 /// A new link of the locked account.
 pub fn insert(tx: &mut Tx<'_>, lock: &AccountLock, link: &Link, purpose: Purpose, token: &Mac) -> Result<(), Error> {
-    put(tx, link, purpose, token, lock.now())
+    put(tx, Some(lock), link, purpose, token)
 }
 
 /// The first administrator's link, which has no account yet.
-pub fn insert_without_account(
-    tx: &mut Tx<'_>,
-    link: &Link,
-    purpose: Purpose,
-    token: &Mac,
-    now: Timestamp,
-) -> Result<(), Error> {
-    put(tx, link, purpose, token, now)
+pub fn insert_without_account(tx: &mut Tx<'_>, link: &Link, purpose: Purpose, token: &Mac) -> Result<(), Error> {
+    put(tx, None, link, purpose, token)
 }
 
-fn put(tx: &mut Tx<'_>, link: &Link, purpose: Purpose, token: &Mac, now: Timestamp) -> Result<(), Error> {
+fn put(tx: &mut Tx<'_>, lock: Option<&AccountLock>, link: &Link, purpose: Purpose, token: &Mac) -> Result<(), Error> {
     const SQL: &str = "INSERT INTO link (id, token_mac, account_id, epoch, purpose, created_at, expires_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7)";
     let values = [
         (&link.id).into(),
         token.into(),
-        link.account.as_ref().map(|id| id.as_str().to_owned()).into(),
+        lock.map(|lock| lock.id().as_str().to_owned()).into(),
         link.epoch.into(),
         purpose.as_str().into(),
-        now.into(),
+        link.created_at.into(),
         link.expires_at.into(),
     ];
     tx.execute(SQL, &values)?;
@@ -61,7 +57,7 @@ fn put(tx: &mut Tx<'_>, link: &Link, purpose: Purpose, token: &Mac, now: Timesta
 
 /// The link of this purpose whose token has one of these codes.
 pub fn find(tx: &mut Tx<'_>, purpose: Purpose, tokens: &[Mac]) -> Result<Option<Link>, Error> {
-    const SQL: &str = "SELECT id, account_id, epoch, expires_at, opened_at, ending, visit_id FROM link \
+    const SQL: &str = "SELECT id, account_id, epoch, expires_at, opened_at, ending, visit_id, created_at FROM link \
         WHERE token_mac = $1 AND purpose = $2";
     for token in tokens {
         if let Some(row) = tx.query_opt(SQL, &[token.into(), purpose.as_str().into()])? {
@@ -73,7 +69,8 @@ pub fn find(tx: &mut Tx<'_>, purpose: Purpose, tokens: &[Mac]) -> Result<Option<
 
 /// The link with this id.
 pub fn load(tx: &mut Tx<'_>, id: &LinkId) -> Result<Option<Link>, Error> {
-    const SQL: &str = "SELECT id, account_id, epoch, expires_at, opened_at, ending, visit_id FROM link WHERE id = $1";
+    const SQL: &str =
+        "SELECT id, account_id, epoch, expires_at, opened_at, ending, visit_id, created_at FROM link WHERE id = $1";
     tx.query_opt(SQL, &[id.into()])?.map(|row| link(&row)).transpose()
 }
 
@@ -86,6 +83,7 @@ fn link(row: &Row) -> Result<Link, Error> {
         opened_at: row.opt_time(4)?,
         ending: row.opt_text(5)?.and_then(|text| Ending::parse(&text)),
         visit: row.opt_text(6)?.map(VisitId::new),
+        created_at: row.time(7)?,
     })
 }
 

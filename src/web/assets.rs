@@ -6,7 +6,13 @@ mod colour;
 use std::collections::HashMap;
 
 use aws_lc_rs::digest::{SHA256, digest};
+use axum::extract::State;
+use axum::http::{Uri, header};
+use axum::response::{IntoResponse, Response};
 use data_encoding::HEXLOWER;
+
+use super::error::Failure;
+use super::site::Site;
 
 use colour::Colour;
 
@@ -14,9 +20,9 @@ use colour::Colour;
 const SOURCE_ON_LIGHT: &str = "#1d5c63";
 /// The same on dark pages.
 const SOURCE_ON_DARK: &str = "#7cc4cc";
-/// The lightest surface of light pages on which the colour stands, and the lightest of dark pages (`app.css`).
+/// The surfaces of `app.css` on which the colour is hardest to read: the darkest of light pages, the lightest of dark ones.
 const LIGHT_PAGE: Colour = Colour::new(0xf4, 0xf3, 0xef);
-const DARK_PANEL: Colour = Colour::new(0x1f, 0x24, 0x29);
+const DARK_TINT: Colour = Colour::new(0x28, 0x2e, 0x34);
 
 /// Bytes and their media type.
 type File = (Vec<u8>, &'static str);
@@ -35,10 +41,8 @@ impl Assets {
     /// Embeds the files, with the vendor's colour (`#rrggbb`) and picture. From the colour two shades are made that
     /// can be read on light and on dark pages (at least 4.5:1); what is not such a colour leaves ours.
     pub fn new(colour: &str, logo: Option<(Vec<u8>, &'static str)>) -> Self {
-        let painted = |source: &str| match Colour::parse(colour) {
-            Some(colour) => paint(source, colour).into_bytes(),
-            None => source.as_bytes().to_vec(),
-        };
+        let vendors = Colour::parse(colour).filter(|colour| colour.to_string() != SOURCE_ON_LIGHT);
+        let painted = |source: &str| vendors.map_or(source.to_owned(), |colour| paint(source, colour)).into_bytes();
         let mut files = HashMap::new();
         let mut add = |name: &str, file: File| {
             let path = hashed_path(name, &file.0);
@@ -79,9 +83,16 @@ impl Assets {
     }
 }
 
+/// Serves a file. Its address changes with its content, so browsers keep it for ever.
+pub async fn get(State(site): State<Site>, uri: Uri) -> Result<Response, Failure> {
+    let (bytes, media_type) = site.assets.lookup(uri.path()).ok_or(Failure::NotFound)?;
+    let headers = [(header::CONTENT_TYPE, media_type), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")];
+    Ok((headers, bytes.to_vec()).into_response())
+}
+
 fn paint(source: &str, colour: Colour) -> String {
     let on_light = colour.readable_on(LIGHT_PAGE).to_string();
-    let on_dark = colour.readable_on(DARK_PANEL).to_string();
+    let on_dark = colour.readable_on(DARK_TINT).to_string();
     source.replace(SOURCE_ON_LIGHT, &on_light).replace(SOURCE_ON_DARK, &on_dark)
 }
 
@@ -132,7 +143,7 @@ mod tests {
 
     #[test]
     fn our_own_colours_can_be_read() {
-        for (shade, surface) in [(SOURCE_ON_LIGHT, LIGHT_PAGE), (SOURCE_ON_DARK, DARK_PANEL)] {
+        for (shade, surface) in [(SOURCE_ON_LIGHT, LIGHT_PAGE), (SOURCE_ON_DARK, DARK_TINT)] {
             assert_eq!(Colour::parse(shade).unwrap().readable_on(surface).to_string(), shade);
         }
     }

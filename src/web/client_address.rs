@@ -74,8 +74,26 @@ mod tests {
     #[test]
     fn r32_headers_from_an_untrusted_peer_are_ignored() {
         let shapes = [
-            "1.2.3.4", "garbage", "", "1.2.3.4, 5.6.7.8", "unknown", "[::1]:80", "1.2.3.4:99999", "\u{9}", "127.0.0.1",
-            "10.0.0.1", "::", "1.2.3", "0x7f.1", "localhost", ",", ",,", "for=1.2.3.4", "_hidden", "null", "\"\"",
+            "1.2.3.4",
+            "garbage",
+            "",
+            "1.2.3.4, 5.6.7.8",
+            "unknown",
+            "[::1]:80",
+            "1.2.3.4:99999",
+            "\u{9}",
+            "127.0.0.1",
+            "10.0.0.1",
+            "::",
+            "1.2.3",
+            "0x7f.1",
+            "localhost",
+            ",",
+            ",,",
+            "for=1.2.3.4",
+            "_hidden",
+            "null",
+            "\"\"",
         ];
         for shape in shapes {
             for name in ["x-forwarded-for", "forwarded", "x-real-ip"] {

@@ -58,7 +58,9 @@ impl Cookie {
     const fn max_age(self) -> Option<u32> {
         match self {
             Self::KnownBrowsers => Some(90 * 86_400),
-            Self::SetUpLink | Self::SetUpVisit | Self::ResetLink | Self::InvitationLink | Self::NotMeLink => Some(7_200),
+            Self::SetUpLink | Self::SetUpVisit | Self::ResetLink | Self::InvitationLink | Self::NotMeLink => {
+                Some(7_200)
+            }
             Self::Session | Self::Attempt | Self::Guest => None,
         }
     }
@@ -83,7 +85,8 @@ impl Jar {
     /// The tokens that the browser sent in this cookie; what does not parse as one of its kind is as good as absent.
     pub fn read(self, headers: &HeaderMap, cookie: Cookie) -> Vec<PlainToken> {
         let name = format!("{}{}", self.prefix(), cookie.name());
-        let pairs = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|text| text.split(';'));
+        let pairs =
+            headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|text| text.split(';'));
         let value = pairs.filter_map(|pair| pair.trim().split_once('=')).find(|(key, _)| *key == name);
         let tokens = value.map_or("", |(_, value)| value).split('.').take(4);
         tokens.filter_map(|text| PlainToken::parse(cookie.kind(), text)).collect()

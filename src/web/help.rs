@@ -1,8 +1,14 @@
 //! Help for people who sign in and set up: no sign-in is needed to read it.
 
 use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
 
+use crate::config::Profile;
+use crate::web::browser::Browser;
 use crate::web::page::Frame;
+use crate::web::reply::{Answer, Reply};
+use crate::web::site::Site;
 
 /// Picture of one of our own screens.
 #[derive(Clone, Debug)]
@@ -36,4 +42,11 @@ impl HelpPage {
     fn pictures_at(&self, step: u8) -> impl Iterator<Item = &Picture> {
         self.help_pictures.iter().filter(move |picture| picture.step == step)
     }
+}
+
+/// Shows it.
+pub async fn get(State(site): State<Site>, browser: Browser) -> Answer {
+    let standard = site.app.settings.profile == Profile::Standard;
+    let page = HelpPage { frame: site.frame("Help", &browser), standard, help_pictures: Vec::new() };
+    Reply::page(StatusCode::OK, &page)?.done()
 }

@@ -3,4 +3,5 @@
 pub mod new_password;
 pub mod passcode;
 pub mod password;
+pub mod send_passcode;
 pub mod set_up_required;

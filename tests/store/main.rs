@@ -3,6 +3,12 @@
 #[cfg(test)]
 mod engine;
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod migrate;
+#[cfg(test)]
 mod outbox;
+#[cfg(test)]
+mod races;
 #[cfg(test)]
 mod support;

@@ -8,13 +8,15 @@ use crate::flow::sign_in::passcode::secret_aad;
 use crate::flow::{audit, post};
 use crate::keys::Purpose as Key;
 use crate::mail::message::{Message, SetUpDone};
+use crate::model::account::Account;
 use crate::model::audit::Event;
 use crate::model::dice::Dice;
 use crate::model::id::AppId;
-use crate::model::link::Ending;
+use crate::model::link::{Ending, Purpose};
 use crate::model::security_question;
+use crate::model::token::PlainToken;
 use crate::model::totp::Step as TotpStep;
-use crate::store::account::AccountLock;
+use crate::store::account::{self, AccountLock};
 use crate::store::db::Tx;
 use crate::store::error::Error;
 use crate::store::link;
@@ -47,6 +49,16 @@ pub fn finish(tx: &mut Tx<'_>, act: &Act, holder: &Holder) -> Result<Done, Error
         post::notify(tx, (act, &mut dice), lock, &Message::SetUpDone(SetUpDone { with_app }))?;
         Ok(Done::Next(None))
     })
+}
+
+/// Whose set-up the link behind `token` finished, and whether with an app.
+pub fn finished(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Option<(String, bool)>, Error> {
+    let found = link::find(tx, Purpose::SetUp, &act.token_macs(token))?;
+    let Some(account) = found.filter(|link| link.ending == Some(Ending::Used)).and_then(|link| link.account) else {
+        return Ok(None);
+    };
+    let Some(row) = account::load(tx, &account)?.filter(Account::has_mfa) else { return Ok(None) };
+    Ok(Some((row.username, !totp_app::of(tx, &account)?.is_empty())))
 }
 
 fn move_app(

@@ -8,11 +8,12 @@ use crate::flow::{audit, link, post};
 use crate::mail::message::{Message, SetUpLink};
 use crate::model::audit::Event;
 use crate::model::dice::Dice;
+use crate::model::email_address::EmailAddress;
 use crate::model::link::Purpose;
 use crate::model::sign_in::Stage;
 use crate::model::time::Timestamp;
 use crate::model::token::PlainToken;
-use crate::store::account::{AccountLock, with_lock};
+use crate::store::account::{self, AccountLock, with_lock};
 use crate::store::attempt;
 use crate::store::db::Tx;
 use crate::store::error::Error;
@@ -66,4 +67,13 @@ fn send_within_limits(tx: &mut Tx<'_>, act: &Act, lock: &mut AccountLock) -> Res
     post::send(tx, (act, &mut dice), lock, &message)?;
     audit::record(tx, act, lock, Event::SetUpMailed)?;
     Ok(Asked::Sent)
+}
+
+/// The masked address that a setup link of the attempt's account went to, while that link lives.
+pub fn sent_to(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Option<String>, Error> {
+    let Some(attempt) = attempt::find(tx, &act.token_macs(token))? else { return Ok(None) };
+    let since = act.now.minus(act.settings.limits.setup_link).max(attempt.created_at.minus(Duration::from_millis(1)));
+    let sent = mail_count::times(tx, (attempt.account.as_str(), KIND), since, 1)?;
+    let Some(account) = account::load(tx, &attempt.account)?.filter(|_| !sent.is_empty()) else { return Ok(None) };
+    Ok(EmailAddress::parse(&account.email).map(|email| email.masked()).ok())
 }

@@ -17,7 +17,7 @@ use crate::model::sign_in::{Accepted, Attempt, Ending, Stage};
 use crate::model::throttle::Gate;
 use crate::model::token::{Mac, PlainToken};
 use crate::model::totp::Secret;
-use crate::store::account::{AccountLock, with_lock};
+use crate::store::account::{self, AccountLock, with_lock};
 use crate::store::db::Tx;
 use crate::store::error::Error;
 use crate::store::totp_app::SealedApp;
@@ -61,7 +61,7 @@ pub fn view(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Standing, 
         let gate = bucket.gate(act, lock);
         let shows_lock = found.stage == Stage::Ended(Ending::Locked) && gate != Gate::Open;
         let live = found.is_live(lock.account.epoch, lock.now()) && lock.account.disabled_at.is_none();
-        if !live && !(shows_lock && found.epoch == lock.account.epoch) {
+        if !(live || shows_lock && found.epoch == lock.account.epoch) {
             return Ok(Standing::Over);
         }
         let has_app = !totp_app::of(tx, lock.id())?.is_empty();
@@ -237,4 +237,12 @@ pub fn secret_aad(account: &str, app: &str) -> String {
 /// The account of the sign-in behind `token`, so that its load can be bounded before anything is written.
 pub fn account_of(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Option<String>, Error> {
     Ok(attempt::find(tx, &act.token_macs(token))?.map(|attempt| attempt.account.as_str().to_owned()))
+}
+
+/// The account's row of the attempt, for the sentences of its pages.
+pub fn person_of(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Option<Account>, Error> {
+    match attempt::find(tx, &act.token_macs(token))? {
+        Some(attempt) => account::load(tx, &attempt.account),
+        None => Ok(None),
+    }
 }

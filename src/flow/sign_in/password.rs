@@ -79,6 +79,11 @@ fn allowance(act: &Act) -> Allowance {
     Allowance { burst: limits.password_burst, interval: limits.password_interval }
 }
 
+/// The account that a canonical name names, so that its load can be bounded before anything is written.
+pub fn account_of(tx: &mut Tx<'_>, name: Option<&str>) -> Result<Option<AccountId>, Error> {
+    name.map_or(Ok(None), |name| account_name::find(tx, name))
+}
+
 /// Takes a try.
 pub fn begin(tx: &mut Tx<'_>, act: &Act, typed: &Typed) -> Result<Begun, Error> {
     let name = typed.name.as_deref().unwrap_or_default();

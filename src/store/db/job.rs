@@ -41,7 +41,6 @@ impl Job {
         Self { access, call: Box::new(Pending { closure, done: Some(done), outcome: None }) }
     }
 
-    #[expect(dead_code, reason = "PostgreSQL begins its transactions by it")]
     pub(super) fn access(&self) -> Access {
         self.access
     }

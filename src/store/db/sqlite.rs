@@ -4,14 +4,13 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, mpsc};
-use std::thread::{self, JoinHandle};
 
 use rusqlite::Connection;
 
-use super::job::Kept;
+use super::job::Job;
 use super::queue::Queue;
 use super::tx::Tx;
-use super::{Engine, Options, Shared};
+use super::{Engine, Options, Shared, spawn};
 use crate::store::Error;
 
 mod checkpoint;
@@ -43,32 +42,18 @@ pub(super) fn open(path: &Path, options: &Options) -> Result<Shared, Error> {
     Ok(Shared { engine: Engine::Sqlite, writes, reads, threads: Mutex::new(threads) })
 }
 
-fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Error> {
-    let thread = thread::Builder::new().name(name.into()).spawn(body);
-    thread.map_err(|error| Error::Unavailable(format!("a thread of the store does not start: {error}")))
-}
-
 fn read_all(connection: &Connection, queue: &Queue) {
-    loop {
-        let jobs = queue.take(1);
-        if jobs.is_empty() {
-            return;
-        }
-        for mut job in jobs {
-            match read(connection, &mut job) {
-                Ok(_) => job.answer(),
-                Err(error) => job.refuse(error),
-            }
+    while let Some(mut job) = queue.take_one() {
+        match read(connection, &mut job) {
+            Ok(()) => job.answer(),
+            Err(error) => job.refuse(error),
         }
     }
 }
 
-fn read(connection: &Connection, job: &mut super::job::Job) -> Result<Kept, Error> {
+fn read(connection: &Connection, job: &mut Job) -> Result<(), Error> {
     statement::step(connection, "BEGIN")?;
-    let kept = job.run(&mut Tx::sqlite(connection));
+    job.run(&mut Tx::sqlite(connection));
     // An I/O error may have ended the transaction already; there is nothing in it to lose.
-    if !connection.is_autocommit() {
-        statement::step(connection, "ROLLBACK")?;
-    }
-    Ok(kept)
+    if connection.is_autocommit() { Ok(()) } else { statement::step(connection, "ROLLBACK") }
 }

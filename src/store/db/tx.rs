@@ -1,5 +1,6 @@
 //! A transaction as a closure sees it: three ways to run a statement, and the savepoint after a charge.
 
+use super::postgres::Session;
 use super::row::Row;
 use super::sqlite;
 use super::value::Value;
@@ -15,11 +16,16 @@ pub struct Tx<'a> {
 
 enum Connection<'a> {
     Sqlite(&'a rusqlite::Connection),
+    Postgres(&'a mut Session),
 }
 
 impl<'a> Tx<'a> {
     pub(super) fn sqlite(connection: &'a rusqlite::Connection) -> Self {
         Self::new(Connection::Sqlite(connection))
+    }
+
+    pub(super) fn postgres(session: &'a mut Session) -> Self {
+        Self::new(Connection::Postgres(session))
     }
 
     fn new(connection: Connection<'a>) -> Self {
@@ -32,6 +38,7 @@ impl<'a> Tx<'a> {
     pub fn execute(&mut self, sql: &'static str, params: &[Value]) -> Result<u64, Error> {
         self.fuse(|connection| match connection {
             Connection::Sqlite(connection) => sqlite::execute(connection, sql, params),
+            Connection::Postgres(session) => session.execute(sql, params),
         })
     }
 
@@ -48,6 +55,7 @@ impl<'a> Tx<'a> {
     pub fn query(&mut self, sql: &'static str, params: &[Value]) -> Result<Vec<Row>, Error> {
         self.fuse(|connection| match connection {
             Connection::Sqlite(connection) => sqlite::query(connection, sql, params),
+            Connection::Postgres(session) => session.query(sql, params),
         })
     }
 

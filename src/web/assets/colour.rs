@@ -29,8 +29,12 @@ impl Colour {
 
     /// The nearest shade of this colour that can be read on `surface`: darker on a light one, lighter on a dark one.
     pub fn readable_on(self, surface: Self) -> Self {
-        let end = if surface.luminance() > 0.18 { Self::new(0, 0, 0) } else { Self::new(255, 255, 255) };
-        let shades = (0..=50).map(|fiftieths| self.towards(end, fiftieths));
+        let (middle, end) = match surface.luminance() > 0.18 {
+            true => (self, Self::new(0, 0, 0)),
+            false => (self.brightest(), Self::new(255, 255, 255)),
+        };
+        let shades =
+            (0..=50).map(|part| self.towards(middle, part)).chain((0..=50).map(|part| middle.towards(end, part)));
         shades.into_iter().find(|shade| shade.contrast(surface) >= READABLE).unwrap_or(end)
     }
 
@@ -49,9 +53,16 @@ impl Colour {
         0.2126 * linear(self.red) + 0.7152 * linear(self.green) + 0.0722 * linear(self.blue)
     }
 
-    fn towards(self, end: Self, fiftieths: u16) -> Self {
+    /// The same hue and saturation, as bright as it gets.
+    fn brightest(self) -> Self {
+        let most = u16::from(self.red.max(self.green).max(self.blue).max(1));
+        let part = |part: u8| u8::try_from(u16::from(part) * 255 / most).unwrap_or(255);
+        Self::new(part(self.red), part(self.green), part(self.blue))
+    }
+
+    fn towards(self, end: Self, part_of_fifty: u16) -> Self {
         let part = |from: u8, to: u8| {
-            let mixed = (u16::from(from) * (50 - fiftieths) + u16::from(to) * fiftieths) / 50;
+            let mixed = (u16::from(from) * (50 - part_of_fifty) + u16::from(to) * part_of_fifty) / 50;
             u8::try_from(mixed).unwrap_or(to)
         };
         Self::new(part(self.red, end.red), part(self.green, end.green), part(self.blue, end.blue))

@@ -1,8 +1,15 @@
 //! After **This wasn't me**.
 
 use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
 
+use crate::flow::not_me;
+use crate::web::browser::Browser;
+use crate::web::cookies::Cookie;
 use crate::web::page::Frame;
+use crate::web::reply::{Answer, Reply};
+use crate::web::site::Site;
 
 /// Says what was done and what comes next.
 #[derive(Template)]
@@ -12,4 +19,15 @@ pub struct DonePage {
     pub frame: Frame,
     /// Whose account it is.
     pub username: String,
+}
+
+/// Shows it, while this browser holds the link that was used.
+pub async fn get(State(site): State<Site>, browser: Browser) -> Answer {
+    let Some(token) = browser.token(Cookie::NotMeLink) else { return Reply::to("/sign-in").done() };
+    let act = site.act(&browser);
+    let Some(username) = site.read(move |tx| not_me::confirmed(tx, &act, &token)).await? else {
+        return Reply::to("/not-me").done();
+    };
+    let page = DonePage { frame: site.frame("Your account is safe", &browser), username };
+    Reply::page(StatusCode::OK, &page)?.done()
 }

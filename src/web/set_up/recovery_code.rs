@@ -1,8 +1,21 @@
 //! The recovery code, shown once.
 
 use askama::Template;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
+use serde::Deserialize;
 
+use super::{Here, after, begin_post, here, numbered, path};
+use crate::flow::set_up::finish;
+use crate::flow::set_up::standing::{self, Step};
+use crate::web::browser::Browser;
+use crate::web::form::Form;
 use crate::web::page::{Field, Frame};
+use crate::web::reply::{Answer, Reply};
+use crate::web::site::Site;
+
+const NOT_SAVED: &str = "Save the recovery code first: download, copy, print or write it down. Then tick the box.";
 
 /// The page that shows it and finishes the set-up.
 #[derive(Template)]
@@ -26,4 +39,79 @@ pub struct RecoveryCodePage {
     pub saved: Field,
     /// What did not succeed.
     pub problem: Option<String>,
+}
+
+/// Shows it.
+pub async fn get(State(site): State<Site>, browser: Browser) -> Answer {
+    match here(&site, &browser).await? {
+        Ok(here) => show(&site, &browser, &here, None),
+        Err(gone) => gone.done(),
+    }
+}
+
+fn show(site: &Site, browser: &Browser, here: &Here, problem: Option<&str>) -> Answer {
+    let Some(visit) = here.standing.visit.as_ref().filter(|_| here.standing.step == Step::RecoveryCode) else {
+        return Reply::to(path(site, here.standing.step)).done();
+    };
+    let code = standing::recovery_code(&site.act(browser), visit)?.shown();
+    let frame = site.frame("Recovery code", browser);
+    let (step, steps) = numbered(site, 3);
+    let page = RecoveryCodePage {
+        frame: if problem.is_some() { frame.failed() } else { frame },
+        form_token: site.form_token(&here.holder.link),
+        username: here.standing.username.clone(),
+        step,
+        steps,
+        code_groups: code.split('-').map(str::to_owned).collect(),
+        code,
+        saved: Field { value: String::new(), error: problem.map(str::to_owned) },
+        problem: problem.map(str::to_owned),
+    };
+    let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    Reply::page(status, &page)?.done()
+}
+
+/// The code as a text file.
+pub async fn download(State(site): State<Site>, browser: Browser) -> Answer {
+    let here = match here(&site, &browser).await? {
+        Ok(here) => here,
+        Err(gone) => return gone.done(),
+    };
+    let Some(visit) = here.standing.visit.as_ref().filter(|_| here.standing.step == Step::RecoveryCode) else {
+        return Reply::to(path(&site, here.standing.step)).done();
+    };
+    let code = standing::recovery_code(&site.act(&browser), visit)?.shown();
+    let (name, address) = (&site.app.settings.branding.name, site.app.settings.public_url.as_str());
+    let text = format!(
+        "Recovery code of {} at {name}\r\n{address}\r\n\r\n{code}\r\n\r\n\
+         Keep it where only you can find it. It proves that you are you when your device is lost.\r\n",
+        here.standing.username
+    );
+    let headers = [
+        (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"recovery-code.txt\""),
+    ];
+    Ok((headers, text).into_response())
+}
+
+/// The fields of **Finish**.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Finish {
+    form_token: String,
+    saved: Option<String>,
+}
+
+/// Finishes set-up, once the box is ticked.
+pub async fn finish(State(site): State<Site>, browser: Browser, Form(form): Form<Finish>) -> Answer {
+    let (here, _turn) = match begin_post(&site, &browser, &form.form_token).await? {
+        Ok(begun) => begun,
+        Err(gone) => return gone.done(),
+    };
+    if form.saved.is_none() {
+        return show(&site, &browser, &here, Some(NOT_SAVED));
+    }
+    let act = site.act(&browser);
+    let done = site.write(move |tx| finish::finish(tx, &act, &here.holder)).await?;
+    after(&site, &browser, done, "/set-up/done")
 }

@@ -1,8 +1,30 @@
 //! The second step of a sign-in: the passcode.
 
 use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::Deserialize;
 
+use crate::flow::post;
+use crate::flow::sign_in::finish::SignedIn;
+use crate::flow::sign_in::passcode::{self, Standing, Submitted, View};
+use crate::model::passcode::Passcode;
+use crate::model::secret::SecretText;
+use crate::model::throttle::Gate;
+use crate::model::token::PlainToken;
+use crate::model::words;
+use crate::web::browser::Browser;
+use crate::web::cookies::Cookie;
+use crate::web::error::Failure;
+use crate::web::form::{self, Form};
+use crate::web::load::Turn;
 use crate::web::page::{Field, Frame, Wait};
+use crate::web::reply::{Answer, Reply};
+use crate::web::site::Site;
+
+const CLOSED: &str = "Too many wrong passcodes have been tried for this account, so passcodes are closed. \
+    The support team can open them again once it has checked that it is you.";
+const OVER: &str = "/sign-in?notice=over";
 
 /// The passcode page.
 #[derive(Template)]
@@ -26,6 +48,8 @@ pub struct PasscodePage {
     pub mail_delayed: bool,
     /// Whether emailed passcodes wait for another proof, since a password was set through an emailed link.
     pub email_paused: bool,
+    /// The budget of wrong passcodes is spent: no form is shown.
+    pub closed: bool,
     /// What did not succeed.
     pub problem: Option<String>,
     /// Good news.
@@ -39,4 +63,149 @@ impl PasscodePage {
     fn email_comes_first(&self) -> bool {
         self.can_email && !self.has_app && self.emailed_to.is_none()
     }
+}
+
+/// What the page has to say besides where the sign-in stands.
+#[derive(Debug, Default)]
+pub struct Said {
+    /// What did not succeed.
+    pub problem: Option<String>,
+    /// What is wrong with the passcode.
+    pub at_field: Option<String>,
+    /// How long until a passcode can be mailed again.
+    pub wait: Option<Wait>,
+}
+
+/// Shows it; entry begins.
+pub async fn get(State(site): State<Site>, browser: Browser) -> Answer {
+    let Some(token) = browser.token(Cookie::Attempt) else { return Reply::to("/sign-in").done() };
+    show(&site, &browser, &token, Said::default()).await
+}
+
+/// Shows the page as the sign-in stands now, or leads to what it stands at.
+pub async fn show(site: &Site, browser: &Browser, token: &PlainToken, said: Said) -> Answer {
+    let (act, read) = (site.act(browser), token.clone());
+    let (standing, delayed) =
+        site.write(move |tx| Ok((passcode::view(tx, &act, &read)?, post::is_delayed(tx, &act)?))).await?;
+    match standing {
+        Standing::Over => over(site),
+        Standing::SetUp(_) => Reply::to("/sign-in/set-up").done(),
+        Standing::NewPassword(_) => Reply::to("/sign-in/new-password").done(),
+        Standing::Passcode(view) => {
+            let mut page = page(site, browser, (token, &view), said);
+            page.mail_delayed = delayed && view.emailed_to.is_some();
+            let status = status(&page, &view);
+            Reply::page(status, &page)?.retry_after(page.wait.as_ref()).done()
+        }
+    }
+}
+
+/// The sign-in is over: the password again.
+pub fn over(site: &Site) -> Answer {
+    Reply::to(OVER).without(site, &[Cookie::Attempt]).done()
+}
+
+fn status(page: &PasscodePage, view: &View) -> StatusCode {
+    match view.gate {
+        Gate::Open if page.wait.is_some() => StatusCode::TOO_MANY_REQUESTS,
+        Gate::Open if page.frame.error => StatusCode::UNPROCESSABLE_ENTITY,
+        Gate::Open => StatusCode::OK,
+        Gate::Locked(_) | Gate::Closed => StatusCode::TOO_MANY_REQUESTS,
+    }
+}
+
+fn page(site: &Site, browser: &Browser, (token, view): (&PlainToken, &View), said: Said) -> PasscodePage {
+    let (problem, wait) = match view.gate {
+        Gate::Locked(until) => (Some("Too many wrong passcodes.".to_owned()), Some(site.wait(until, browser.now))),
+        Gate::Closed => (Some(CLOSED.to_owned()), None),
+        Gate::Open => (said.problem, None),
+    };
+    let frame = site.frame("Passcode", browser);
+    PasscodePage {
+        frame: if problem.is_some() { frame.failed() } else { frame },
+        form_token: site.form_token(token),
+        username: view.username.clone(),
+        passcode: Field { value: String::new(), error: said.at_field },
+        has_app: view.has_app,
+        can_email: view.can_email,
+        emailed_to: view.emailed_to.clone(),
+        mail_delayed: false,
+        email_paused: view.email_paused,
+        closed: view.gate == Gate::Closed,
+        problem,
+        notice: None,
+        wait: wait.or(said.wait),
+    }
+}
+
+/// The form's fields.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Verify {
+    form_token: String,
+    passcode: SecretText,
+}
+
+/// Takes a passcode.
+pub async fn post(State(site): State<Site>, browser: Browser, Form(form): Form<Verify>) -> Answer {
+    let Some(token) = browser.token(Cookie::Attempt) else { return over(&site) };
+    form::check(&site, &token, &form.form_token)?;
+    let Some(typed) = Passcode::parse(form.passcode.expose()) else {
+        let said =
+            "A passcode is six digits. Type the six digits that your app shows now, or those in the newest email.";
+        return refuse(&site, &browser, &token, said.into()).await;
+    };
+    let _turn = turn(&site, &browser, &token).await?;
+    let (act, submitted, holdings) = (site.act(&browser), token.clone(), browser.holdings());
+    match site.write(move |tx| passcode::submit(tx, &act, &submitted, &typed, &holdings)).await? {
+        Submitted::SignedIn(signed_in) => signed_in_to(&site, signed_in),
+        Submitted::NewPasswordFirst => Reply::to("/sign-in/new-password").done(),
+        Submitted::Wrong => {
+            let said = wrong(&site, &browser, &token).await?;
+            refuse(&site, &browser, &token, said).await
+        }
+        Submitted::AlreadyUsed(next) => {
+            let said = format!("That passcode was already used. The next one comes in {}.", words::span(next));
+            refuse(&site, &browser, &token, said).await
+        }
+        Submitted::Shut(_) => show(&site, &browser, &token, Said::default()).await,
+        Submitted::WrongAndOver | Submitted::Over => over(&site),
+    }
+}
+
+/// A place in the queue of the attempt's account.
+pub async fn turn(site: &Site, browser: &Browser, token: &PlainToken) -> Result<Option<Turn>, Failure> {
+    let (act, read) = (site.act(browser), token.clone());
+    match site.read(move |tx| passcode::account_of(tx, &act, &read)).await? {
+        Some(account) => site.load.turn(&account).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The session, the browser known from now on, and where the person was going.
+pub fn signed_in_to(site: &Site, signed_in: SignedIn) -> Answer {
+    Reply::to("/")
+        .with(site, Cookie::Session, &[signed_in.session])
+        .with(site, Cookie::KnownBrowsers, &signed_in.known_browsers)
+        .without(site, &[Cookie::Attempt, Cookie::Guest])
+        .done()
+}
+
+async fn wrong(site: &Site, browser: &Browser, token: &PlainToken) -> Result<String, Failure> {
+    let (act, read) = (site.act(browser), token.clone());
+    let username = site
+        .read(move |tx| passcode::person_of(tx, &act, &read))
+        .await?
+        .map(|person| person.username)
+        .unwrap_or_default();
+    let name = &site.app.settings.branding.name;
+    Ok(format!(
+        "That passcode isn't right. Check that it matches the six digits that your app shows now for {username} at {name}, \
+         or those in the newest email."
+    ))
+}
+
+async fn refuse(site: &Site, browser: &Browser, token: &PlainToken, said: String) -> Answer {
+    let said = Said { problem: Some(said.clone()), at_field: Some(said), wait: None };
+    show(site, browser, token, said).await
 }

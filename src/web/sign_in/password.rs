@@ -1,8 +1,29 @@
 //! The first step of a sign-in: username and password.
 
 use askama::Template;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use serde::Deserialize;
 
+use crate::app::draw;
+use crate::flow::sign_in::password::{self, Begun, Check, Settled, Typed};
+use crate::model::dice::Seed;
+use crate::model::proof::PasswordProof;
+use crate::model::secret::SecretText;
+use crate::model::token::{PlainToken, TokenKind};
+use crate::model::{account_name, password as rules};
+use crate::web::browser::Browser;
+use crate::web::cookies::Cookie;
+use crate::web::error::Failure;
+use crate::web::form::{self, Form};
 use crate::web::page::{Field, Frame, Wait};
+use crate::web::reply::{Answer, Reply};
+use crate::web::site::Site;
+
+const WRONG: &str = "That username and password don't match. Check both and try again, or use Forgot password?.";
+const BLOCKED: &str = "This account needs a new password before anyone can sign in. Use Forgot password? to set one.";
+const NO_COOKIE: &str =
+    "We could not tell that this form is ours. Try again; if this keeps happening, allow cookies for this site.";
 
 /// The sign-in page.
 #[derive(Template)]
@@ -22,4 +43,127 @@ pub struct PasswordPage {
     pub notice: Option<String>,
     /// While set, the form is not shown.
     pub wait: Option<Wait>,
+}
+
+/// What the page before had to say.
+#[derive(Debug, Default, Deserialize)]
+pub struct Said {
+    notice: Option<String>,
+}
+
+/// Shows it.
+pub async fn get(State(site): State<Site>, browser: Browser, Query(said): Query<Said>) -> Answer {
+    let mut page = blank(&site, &browser);
+    page.notice = match said.notice.as_deref() {
+        Some("password-changed") => Some("Your password is changed. Sign in with the new one.".into()),
+        Some("over") => Some("That sign-in is over. For your safety, begin again with your password.".into()),
+        Some("signed-out") => Some("You are signed out.".into()),
+        _ => None,
+    };
+    show(&site, &browser, StatusCode::OK, page)
+}
+
+fn blank(site: &Site, browser: &Browser) -> PasswordPage {
+    PasswordPage {
+        frame: site.frame("Sign in", browser),
+        form_token: String::new(),
+        username: Field::empty(),
+        password: Field::empty(),
+        problem: None,
+        notice: None,
+        wait: None,
+    }
+}
+
+/// Shows the page, bound to the browser's guest cookie; a browser without one gets one.
+fn show(site: &Site, browser: &Browser, status: StatusCode, mut page: PasswordPage) -> Answer {
+    let (guest, is_new) = guest(browser);
+    page.form_token = site.form_token(&guest);
+    let reply = Reply::page(status, &page)?.retry_after(page.wait.as_ref());
+    if is_new { reply.with(site, Cookie::Guest, &[guest]).done() } else { reply.done() }
+}
+
+/// The browser's guest token, and whether it is new.
+pub fn guest(browser: &Browser) -> (PlainToken, bool) {
+    match browser.token(Cookie::Guest) {
+        Some(guest) => (guest, false),
+        None => (PlainToken::new(TokenKind::Guest, &mut Seed::new(draw()).dice()), true),
+    }
+}
+
+/// The form's fields.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    form_token: String,
+    username: String,
+    password: SecretText,
+}
+
+/// Takes the pair.
+pub async fn post(State(site): State<Site>, browser: Browser, Form(form): Form<SignIn>) -> Answer {
+    let bound = browser.token(Cookie::Guest).is_some_and(|guest| form::is_bound(&site, &guest, &form.form_token));
+    if !bound {
+        return refuse(&site, &browser, &form, NO_COOKIE);
+    }
+    if let Some(until) = browser.address.and_then(|address| site.addresses.take(address, browser.now).err()) {
+        return slow_down(&site, &browser, &form, site.wait(until, browser.now));
+    }
+    let typed = Typed { name: account_name::typed(&form.username), known_browsers: browser.known_browsers() };
+    let check = match begin(&site, &browser, typed).await? {
+        Begun::Check(check) => check,
+        Begun::Wait(until) => return slow_down(&site, &browser, &form, site.wait(until, browser.now)),
+    };
+    match compare(&site, &browser, check, &form.password).await? {
+        Settled::Wrong => refuse(&site, &browser, &form, WRONG),
+        Settled::Blocked => refuse(&site, &browser, &form, BLOCKED),
+        Settled::Right(token, has_mfa) => {
+            if let Some(address) = browser.address {
+                site.addresses.give_back(address);
+            }
+            let next = if has_mfa { "/sign-in/passcode" } else { "/sign-in/set-up" };
+            Reply::to(next).with(&site, Cookie::Attempt, &[token]).done()
+        }
+    }
+}
+
+async fn begin(site: &Site, browser: &Browser, typed: Typed) -> Result<Begun, Failure> {
+    let (act, named) = (site.act(browser), typed.name.clone());
+    let account = site.read(move |tx| password::account_of(tx, named.as_deref())).await?;
+    // A name that no account has queues as one that has: a full queue must not tell them apart.
+    let queue = account.map_or_else(|| typed.name.clone().unwrap_or_default(), |id| id.as_str().to_owned());
+    let _turn = site.load.turn(&queue).await?;
+    site.write(move |tx| password::begin(tx, &act, &typed)).await
+}
+
+/// Argon2 stands between two transactions. A password that is too long to be one costs the same as a wrong one.
+async fn compare(site: &Site, browser: &Browser, check: Check, typed: &SecretText) -> Result<Settled, Failure> {
+    let password = rules::typed(typed.expose());
+    let hash = check.hash.clone().filter(|_| password.is_some());
+    let password = password.unwrap_or_default();
+    let verified = site.verify(password.clone(), hash).await?;
+    let verdict = PasswordProof::from_verdict(verified.matches, browser.now);
+    let rehashed = match verdict {
+        Some(_) if verified.outdated => Some(site.hash_one(password).await?),
+        _ => None,
+    };
+    let act = site.act(browser);
+    site.write(move |tx| password::settle(tx, &act, &check, verdict, rehashed.as_ref())).await
+}
+
+fn refuse(site: &Site, browser: &Browser, form: &SignIn, problem: &str) -> Answer {
+    let mut page = blank(site, browser);
+    page.frame = page.frame.failed();
+    page.username = Field::kept(form.username.clone());
+    page.problem = Some(problem.into());
+    show(site, browser, StatusCode::UNPROCESSABLE_ENTITY, page)
+}
+
+fn slow_down(site: &Site, browser: &Browser, form: &SignIn, wait: Wait) -> Answer {
+    let mut page = blank(site, browser);
+    page.frame = page.frame.failed();
+    page.username = Field::kept(form.username.clone());
+    page.problem = Some("Too many tries.".into());
+    page.wait = Some(wait);
+    show(site, browser, StatusCode::TOO_MANY_REQUESTS, page)
 }

@@ -1,11 +1,9 @@
 //! Behind the setup link.
 
-use std::fmt::Write;
-
-use fast_qr::QRBuilder;
 use vestibule::web::page::{Field, Frame};
 use vestibule::web::set_up::app::AppPage;
 use vestibule::web::set_up::done::DonePage;
+use vestibule::web::set_up::qr_code;
 use vestibule::web::set_up::questions::{Choice, QuestionRow, QuestionsPage};
 use vestibule::web::set_up::recovery_code::RecoveryCodePage;
 use vestibule::web::set_up::start::StartPage;
@@ -104,20 +102,6 @@ impl Sample {
     }
 }
 
-fn qr_svg(text: &str) -> String {
-    let code = QRBuilder::new(text).build().unwrap();
-    let mut path = String::new();
-    for (y, line) in (0..code.size).map(|y| (y, &code[y])) {
-        for x in (0..code.size).filter(|x| line[*x].value()) {
-            write!(path, "M{x} {y}h1v1h-1z").unwrap();
-        }
-    }
-    let size = code.size;
-    format!(
-        r#"<svg xmlns="http://www.w3.org/2000/svg" width="240" height="240" viewBox="0 0 {size} {size}" focusable="false"><path d="{path}"></path></svg>"#
-    )
-}
-
 fn app_page(frame: Frame, username: &str) -> AppPage {
     let key = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
     AppPage {
@@ -127,7 +111,10 @@ fn app_page(frame: Frame, username: &str) -> AppPage {
         issuer: "Northwind Cloud".to_owned(),
         step: 2,
         steps: 3,
-        qr_svg: qr_svg(&format!("otpauth://totp/Northwind%20Cloud:new-user?secret={key}&issuer=Northwind%20Cloud")),
+        qr_svg: qr_code::svg(&format!(
+            "otpauth://totp/Northwind%20Cloud:new-user?secret={key}&issuer=Northwind%20Cloud"
+        ))
+        .unwrap(),
         key_groups: key.as_bytes().chunks(4).map(|group| String::from_utf8(group.to_vec()).unwrap()).collect(),
         key_plain: key.to_owned(),
         without_device: true,

@@ -80,6 +80,7 @@ fn passcode_page(frame: Frame) -> PasscodePage {
         emailed_to: None,
         mail_delayed: false,
         email_paused: false,
+        closed: false,
         problem: None,
         notice: None,
         wait: None,
@@ -119,7 +120,10 @@ fn passcode() -> Vec<Sample> {
                 ..failed()
             },
         ),
-        sample("sign-in-passcode-paused", PasscodePage { can_email: false, email_paused: true, ..page() }),
+        sample(
+            "sign-in-passcode-paused",
+            PasscodePage { can_email: false, email_paused: true, closed: false, ..page() },
+        ),
     ]
 }
 
@@ -132,7 +136,10 @@ fn passcode_by_email() -> Vec<Sample> {
         sample("sign-in-passcode-email-sent-delayed", PasscodePage { mail_delayed: true, ..sent() }),
         sample("sign-in-passcode-app-sent-delayed", PasscodePage { has_app: true, mail_delayed: true, ..sent() }),
         sample("sign-in-passcode-email-delayed", PasscodePage { mail_delayed: true, ..page() }),
-        sample("sign-in-passcode-email-paused", PasscodePage { can_email: false, email_paused: true, ..page() }),
+        sample(
+            "sign-in-passcode-email-paused",
+            PasscodePage { can_email: false, email_paused: true, closed: false, ..page() },
+        ),
     ]
 }
 

@@ -42,3 +42,25 @@ fn checkpoint(connection: &Connection, gate: &Mutex<()>) -> rusqlite::Result<()>
 fn pragma(connection: &Connection, sql: &str) -> rusqlite::Result<i64> {
     connection.prepare_cached(sql)?.query_row([], |row| row.get(1))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wal_past_its_limit_starts_afresh_under_a_writer_that_never_rests() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        super::super::connection::create_file(&path).unwrap();
+        let writer = super::super::connection::for_writing(&path).unwrap();
+        let cleaner = super::super::connection::for_checkpoints(&path).unwrap();
+        writer.execute_batch("CREATE TABLE a (b BLOB)").unwrap();
+        let pages = || {
+            writer.execute("INSERT INTO a VALUES (zeroblob(4000000))", []).unwrap();
+            pragma(&cleaner, "PRAGMA wal_checkpoint(NOOP)").unwrap()
+        };
+        while pages() <= LIMIT {}
+        checkpoint(&cleaner, &Mutex::new(())).unwrap();
+        assert!(pages() < LIMIT / 2, "{}", pages());
+    }
+}

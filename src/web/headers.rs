@@ -1,0 +1,32 @@
+//! The headers of every answer.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use super::site::Site;
+
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
+    form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// The layer that sets them; what a handler has set stays.
+pub async fn set(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    keep_or(headers, header::CONTENT_SECURITY_POLICY, POLICY);
+    keep_or(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    keep_or(headers, header::X_FRAME_OPTIONS, "DENY");
+    keep_or(headers, header::REFERRER_POLICY, "same-origin");
+    keep_or(headers, header::CACHE_CONTROL, "no-store");
+    keep_or(headers, HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    keep_or(headers, HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()");
+    if !site.app.settings.public_url.is_loopback_http() {
+        keep_or(headers, header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains");
+    }
+    response
+}
+
+fn keep_or(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
+    headers.entry(name).or_insert(HeaderValue::from_static(value));
+}

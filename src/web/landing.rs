@@ -1,0 +1,51 @@
+//! Landing from a mail. Opening a link changes nothing (mail scanners do it too): the token moves from the address into a
+//! short cookie, and a page with a button follows.
+
+use axum::extract::{Path, State};
+
+use super::browser::Browser;
+use super::cookies::Cookie;
+use super::reply::{Answer, Reply};
+use super::site::Site;
+use crate::flow::link::Gone;
+use crate::flow::set_up::standing::{self, Holder};
+use crate::model::token::{PlainToken, TokenKind};
+
+/// From the setup email. A browser whose progress was overtaken in another one begins afresh.
+pub async fn set_up(State(site): State<Site>, browser: Browser, Path(text): Path<String>) -> Answer {
+    let Some(link) = PlainToken::parse(TokenKind::Link, &text) else {
+        return land(&site, &text, Cookie::SetUpLink, "/set-up").done();
+    };
+    let (act, visit) = (site.act(&browser), browser.token(Cookie::SetUpVisit));
+    let holder = Holder { link, visit };
+    let standing = site.read(move |tx| standing::of(tx, &act, &holder)).await?;
+    let reply = land(&site, &text, Cookie::SetUpLink, "/set-up");
+    match standing {
+        Err(Gone::Elsewhere) => reply.without(&site, &[Cookie::SetUpVisit]).done(),
+        _ => reply.done(),
+    }
+}
+
+/// From the mail to someone who forgot the password.
+pub async fn password_reset(State(site): State<Site>, Path(text): Path<String>) -> Answer {
+    land(&site, &text, Cookie::ResetLink, "/forgot-password/new-password").done()
+}
+
+/// From an invitation, or the first administrator's address.
+pub async fn invitation(State(site): State<Site>, Path(text): Path<String>) -> Answer {
+    land(&site, &text, Cookie::InvitationLink, "/invitation").done()
+}
+
+/// From **This wasn't me**.
+pub async fn not_me(State(site): State<Site>, Path(text): Path<String>) -> Answer {
+    land(&site, &text, Cookie::NotMeLink, "/not-me").done()
+}
+
+/// What is not a link's token leaves no cookie, so that the page behind says that the link does not work.
+fn land(site: &Site, text: &str, cookie: Cookie, path: &'static str) -> Reply {
+    let reply = Reply::to(path).without_referrer();
+    match PlainToken::parse(TokenKind::Link, text) {
+        Some(token) => reply.with(site, cookie, &[token]),
+        None => reply.without(site, &[cookie]),
+    }
+}

@@ -1,0 +1,141 @@
+//! Every route on one page, grouped by the access it needs. The table is what the tests walk: a route that is not in it is not
+//! served.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{MethodRouter, get, post};
+use tokio::sync::Notify;
+
+use super::error::Failure;
+use super::site::Site;
+use super::{
+    assets, browser, error, forgot_password, headers, health, help, invitation, landing, not_me, origin, portal,
+    set_up, sign_in,
+};
+use crate::app::App;
+
+/// Forms are small; anything larger is not one of ours.
+const BODY_LIMIT: usize = 64 * 1024;
+
+/// What a route asks of the browser before it does anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Nothing.
+    Anyone,
+    /// The right password in this browser: an attempt that is not over.
+    Attempt,
+    /// An emailed link that was opened in this browser.
+    Link,
+    /// A whole session.
+    Session,
+}
+
+/// One address: what it needs, and what answers.
+pub struct Route {
+    /// As the router writes it.
+    pub path: &'static str,
+    /// What it asks of the browser.
+    pub access: Access,
+    /// The methods that it takes besides HEAD.
+    pub methods: &'static str,
+    answers: MethodRouter<Site>,
+}
+
+fn route(path: &'static str, access: Access, methods: &'static str, answers: MethodRouter<Site>) -> Route {
+    Route { path, access, methods, answers }
+}
+
+/// Every route.
+pub fn routes() -> Vec<Route> {
+    [anyone(), attempt(), link()].into_iter().flatten().chain(session()).collect()
+}
+
+fn anyone() -> Vec<Route> {
+    use Access::Anyone;
+    vec![
+        route("/", Anyone, "GET", get(portal::home::pending)),
+        route("/help", Anyone, "GET", get(help::get)),
+        route("/sign-in", Anyone, "GET POST", get(sign_in::password::get).post(sign_in::password::post)),
+        route(
+            "/forgot-password",
+            Anyone,
+            "GET POST",
+            get(forgot_password::email::get).post(forgot_password::email::post),
+        ),
+        route("/forgot-password/link/{link}", Anyone, "GET", get(landing::password_reset)),
+        route("/set-up/link/{link}", Anyone, "GET", get(landing::set_up)),
+        route("/invitation/link/{link}", Anyone, "GET", get(landing::invitation)),
+        route("/not-me/link/{link}", Anyone, "GET", get(landing::not_me)),
+        route("/assets/{hash}/{name}", Anyone, "GET", get(assets::get)),
+        route("/health", Anyone, "GET", get(health::live)),
+        route("/health/live", Anyone, "GET", get(health::live)),
+        route("/health/ready", Anyone, "GET", get(health::ready)),
+    ]
+}
+
+fn attempt() -> Vec<Route> {
+    use Access::Attempt;
+    vec![
+        route("/sign-in/passcode", Attempt, "GET POST", get(sign_in::passcode::get).post(sign_in::passcode::post)),
+        route("/sign-in/send-passcode", Attempt, "POST", post(sign_in::send_passcode::post)),
+        route("/sign-in/set-up", Attempt, "GET", get(sign_in::set_up_required::get)),
+        route("/sign-in/send-setup-email", Attempt, "POST", post(sign_in::set_up_required::post)),
+        route(
+            "/sign-in/new-password",
+            Attempt,
+            "GET POST",
+            get(sign_in::new_password::get).post(sign_in::new_password::post),
+        ),
+    ]
+}
+
+fn link() -> Vec<Route> {
+    use Access::Link;
+    vec![
+        route("/set-up", Link, "GET", get(set_up::pending)),
+        route("/set-up/start", Link, "GET POST", get(set_up::start::get).post(set_up::start::post)),
+        route("/set-up/questions", Link, "GET POST", get(set_up::questions::get).post(set_up::questions::post)),
+        route("/set-up/app", Link, "GET POST", get(set_up::app::get).post(set_up::app::post)),
+        route("/set-up/no-device", Link, "POST", post(set_up::app::no_device)),
+        route("/set-up/recovery-code", Link, "GET", get(set_up::recovery_code::get)),
+        route("/set-up/recovery-code/download", Link, "GET", get(set_up::recovery_code::download)),
+        route("/set-up/finish", Link, "POST", post(set_up::recovery_code::finish)),
+        route("/set-up/done", Link, "GET", get(set_up::done::get)),
+        route(
+            "/forgot-password/new-password",
+            Link,
+            "GET POST",
+            get(forgot_password::new_password::get).post(forgot_password::new_password::post),
+        ),
+        route("/invitation", Link, "GET", get(invitation::password::get)),
+        route("/invitation/password", Link, "POST", post(invitation::password::post)),
+        route("/not-me", Link, "GET", get(not_me::confirm::get)),
+        route("/not-me/confirm", Link, "POST", post(not_me::confirm::post)),
+        route("/not-me/done", Link, "GET", get(not_me::done::get)),
+    ]
+}
+
+fn session() -> Vec<Route> {
+    vec![route("/sign-out", Access::Session, "POST", post(portal::home::sign_out))]
+}
+
+/// The whole surface.
+pub fn router(app: App, mail_wake: Arc<Notify>, logo: Option<(Vec<u8>, &'static str)>) -> Router {
+    let site = Site::new(app, mail_wake, logo);
+    let mut router = Router::new();
+    for route in routes() {
+        router = router.route(route.path, route.answers);
+    }
+    router
+        .fallback(async || Failure::NotFound)
+        .method_not_allowed_fallback(async || Failure::MethodNotAllowed)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(from_fn_with_state(site.clone(), origin::check))
+        .layer(from_fn_with_state(site.clone(), error::pages))
+        .layer(from_fn_with_state(site.clone(), headers::set))
+        .layer(from_fn_with_state(site.clone(), browser::identify))
+        .with_state(site)
+}

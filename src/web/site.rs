@@ -1,0 +1,166 @@
+//! What handlers share, and the asynchronous way to the threads of the database and the hasher.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use tokio::sync::{Notify, oneshot};
+
+use super::assets::Assets;
+use super::browser::Browser;
+use super::cookies::Jar;
+use super::error::Failure;
+use super::load::AccountLoad;
+use super::page::{Frame, Wait};
+use crate::app::{App, draw};
+use crate::flow::act::Act;
+use crate::flow::address_limit::AddressLimit;
+use crate::hasher::{HasherFull, Verified};
+use crate::keys::Purpose;
+use crate::model::allowance::Allowance;
+use crate::model::dice::Seed;
+use crate::model::secret::SecretText;
+use crate::model::time::Timestamp;
+use crate::model::token::PlainToken;
+use crate::model::words;
+use crate::store::db::Tx;
+use crate::store::error::Error;
+
+/// The state of the router. Clones share it.
+#[derive(Clone)]
+pub struct Site(Arc<Parts>);
+
+/// What a [`Site`] holds.
+pub struct Parts {
+    /// The installation.
+    pub app: App,
+    /// Stylesheet, script, pictures.
+    pub assets: Assets,
+    /// How cookies are written.
+    pub jar: Jar,
+    /// Password tries by address.
+    pub addresses: AddressLimit,
+    /// What is under way, by account.
+    pub load: AccountLoad,
+    frame: Frame,
+    mail_wake: Arc<Notify>,
+}
+
+impl Deref for Site {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl Site {
+    /// Puts the site together. `logo` is the vendor's picture with its media type.
+    pub fn new(app: App, mail_wake: Arc<Notify>, logo: Option<(Vec<u8>, &'static str)>) -> Self {
+        let settings = &app.settings;
+        let assets = Assets::new(&settings.branding.colour.to_string(), logo);
+        let limits = &settings.limits;
+        let allowance = Allowance { burst: limits.address_burst, interval: limits.address_interval };
+        let frame = Frame {
+            brand: settings.branding.name.clone(),
+            logo: assets.logo().map(str::to_owned),
+            css: assets.css().to_owned(),
+            script: assets.script().to_owned(),
+            icon: assets.icon().to_owned(),
+            support_phone: settings.support.phone.clone(),
+            support_chat_url: settings.support.chat_url.clone(),
+            support_email: settings.support.email.clone(),
+            ..Frame::default()
+        };
+        let jar = Jar::new(!settings.public_url.is_loopback_http());
+        let (addresses, load) = (AddressLimit::new(allowance), AccountLoad::default());
+        Self(Arc::new(Parts { app, assets, jar, addresses, load, frame, mail_wake }))
+    }
+
+    /// The surroundings of one act of this browser.
+    pub fn act(&self, browser: &Browser) -> Act {
+        self.app.act_at(browser.now, browser.origin())
+    }
+
+    /// The frame of one page.
+    pub fn frame(&self, title: &str, browser: &Browser) -> Frame {
+        self.frame.titled(title, &browser.request_id)
+    }
+
+    /// The frame of a page that is shown before there is a [`Browser`].
+    pub fn bare_frame(&self, title: &str, request_id: &str) -> Frame {
+        self.frame.titled(title, request_id)
+    }
+
+    /// Runs one act as one transaction.
+    pub async fn write<T, F>(&self, act: F) -> Result<T, Failure>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        self.app.db.write_then(act, move |result| {
+            let _ = answer.send(result);
+        });
+        let result = answered.await.map_err(|_| Failure::Bug("the database gave no answer".into()))?;
+        self.mail_wake.notify_one();
+        result.map_err(Failure::from)
+    }
+
+    /// Reads.
+    pub async fn read<T, F>(&self, act: F) -> Result<T, Failure>
+    where
+        T: Send + 'static,
+        F: Fn(&mut Tx<'_>) -> Result<T, Error> + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        self.app.db.read_then(act, move |result| {
+            let _ = answer.send(result);
+        });
+        answered.await.map_err(|_| Failure::Bug("the database gave no answer".into()))?.map_err(Failure::from)
+    }
+
+    /// Compares a password with a hash, or does the same work where there is none.
+    pub async fn verify(&self, password: SecretText, hash: Option<SecretText>) -> Result<Verified, Failure> {
+        let (answer, answered) = oneshot::channel();
+        self.app.hasher.verify_then(password, hash, move |result| {
+            let _ = answer.send(result);
+        });
+        hashed(answered).await
+    }
+
+    /// Hashes new secrets, in their order.
+    pub async fn hash(&self, secrets: Vec<SecretText>) -> Result<Vec<SecretText>, Failure> {
+        let mut dice = Seed::new(draw()).dice();
+        let salted = secrets.into_iter().map(|secret| (secret, dice.bytes())).collect();
+        let (answer, answered) = oneshot::channel();
+        self.app.hasher.hash_many_then(salted, move |result| {
+            let _ = answer.send(result);
+        });
+        hashed(answered).await
+    }
+
+    /// Hashes one new secret.
+    pub async fn hash_one(&self, secret: SecretText) -> Result<SecretText, Failure> {
+        self.hash(vec![secret]).await?.pop().ok_or_else(|| Failure::Bug("the hasher gave no hash".into()))
+    }
+
+    /// The hidden field of a form that is shown to the holder of `binding`.
+    pub fn form_token(&self, binding: &PlainToken) -> String {
+        let mac = self.app.keys.mac(Purpose::Form, &[binding.expose().as_bytes()]);
+        data_encoding::BASE64URL_NOPAD.encode(mac.as_bytes())
+    }
+
+    /// How a page shows the time until `until`.
+    pub fn wait(&self, until: Timestamp, now: Timestamp) -> Wait {
+        let left = until.since(now);
+        Wait {
+            until_words: format!("at {}", words::clock_time(until, &self.app.settings.branding.time_zone)),
+            left_words: words::span(left),
+            seconds: words::whole_seconds(left).max(1),
+        }
+    }
+}
+
+async fn hashed<T>(answered: oneshot::Receiver<Result<T, HasherFull>>) -> Result<T, Failure> {
+    answered.await.unwrap_or(Err(HasherFull)).map_err(|HasherFull| Failure::Overloaded)
+}
