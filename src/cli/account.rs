@@ -1,0 +1,96 @@
+//! `vestibule account …`
+
+mod add;
+mod change;
+mod list;
+mod view;
+
+use std::path::Path;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Subcommand};
+
+use super::{Failure, installation};
+use crate::app::App;
+use crate::flow::account::{self, Change};
+use crate::model::account::Role;
+use crate::store::account::Listed;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    Add(add::Arguments),
+    /// Mails an invitation, behind which the person sets a password; an older invitation ends.
+    Invite(Named),
+    /// Lists all accounts.
+    List {
+        /// Prints JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Shows one account: its state, its MFA, its locks.
+    Show {
+        #[command(flatten)]
+        named: Named,
+        /// Prints JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Lets a disabled account sign in again.
+    Enable(Named),
+    /// Stops an account from signing in and ends its sessions.
+    Disable(Named),
+    /// Takes an account's MFA away, so that it is set up again at the next sign-in; its owner is told by email.
+    ResetMfa {
+        #[command(flatten)]
+        named: Named,
+        /// Why; it is written to the log.
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// Lifts locks and gives the tries back that were used up; its owner is told by email.
+    Unlock(Named),
+    /// Sets an account's role and ends its sessions.
+    SetRole {
+        #[command(flatten)]
+        named: Named,
+        /// What it may do from now on.
+        #[arg(value_name = "ROLE", value_parser = role())]
+        role: Role,
+    },
+}
+
+/// An account.
+#[derive(Args, Debug)]
+pub(super) struct Named {
+    /// The account's username or email address.
+    #[arg(value_name = "USERNAME")]
+    username: String,
+}
+
+pub(super) fn command(command: &Command, config: Option<&Path>) -> Result<(), Failure> {
+    installation::with(config, |app| match command {
+        Command::Add(arguments) => add::command(app, arguments),
+        Command::List { json } => list::command(app, *json),
+        Command::Show { named, json } => list::show(app, named, *json),
+        Command::Invite(named) => change::command(app, named, Change::Invite),
+        Command::Enable(named) => change::command(app, named, Change::Enable),
+        Command::Disable(named) => change::command(app, named, Change::Disable),
+        Command::ResetMfa { named, reason } => change::reset_mfa(app, named, reason),
+        Command::Unlock(named) => change::command(app, named, Change::Unlock),
+        Command::SetRole { named, role } => change::command(app, named, Change::SetRole(*role)),
+    })
+}
+
+/// The account that was named.
+pub(super) fn find(app: &App, username: &str) -> Result<Listed, Failure> {
+    let typed = username.to_owned();
+    let found = app.db.read(move |tx| account::find(tx, &typed))?;
+    found.ok_or_else(|| {
+        Failure::new(format!("There is no account \"{username}\". `vestibule account list` shows all accounts."))
+    })
+}
+
+fn role() -> impl TypedValueParser<Value = Role> {
+    let names = Role::ALL.map(Role::as_str);
+    PossibleValuesParser::new(names).try_map(|name| Role::parse(&name).ok_or("there is no such role"))
+}

@@ -1,0 +1,36 @@
+//! `vestibule account invite|enable|disable|reset-mfa|unlock|set-role`
+
+use super::{Failure, Named, find};
+use crate::app::App;
+use crate::cli::output;
+use crate::flow::account::{self, Change};
+use crate::store::account::Listed;
+
+pub(super) fn command(app: &App, named: &Named, change: Change) -> Result<(), Failure> {
+    let changed = apply(app, named, change)?;
+    let (username, email) = (changed.account.username, changed.account.email);
+    output::line(match change {
+        Change::Enable => format!("{username} may sign in again."),
+        Change::Disable => format!("{username} may not sign in any more; its sessions have ended."),
+        Change::SetRole(role) => format!("{username} has the role {}; its sessions have ended.", role.as_str()),
+        Change::Unlock => format!("{username} is unlocked."),
+        Change::ResetMfa => format!("{username} sets MFA up anew at the next sign-in; its sessions have ended."),
+        Change::Invite => format!("An invitation goes to {email}."),
+    })
+}
+
+/// The reason goes to the log: the audit trail holds no free text.
+pub(super) fn reset_mfa(app: &App, named: &Named, reason: &str) -> Result<(), Failure> {
+    command(app, named, Change::ResetMfa)?;
+    tracing::info!(account = named.username, reason, "MFA was reset");
+    Ok(())
+}
+
+fn apply(app: &App, named: &Named, change: Change) -> Result<Listed, Failure> {
+    let listed = find(app, &named.username)?;
+    let (act, id) = (app.local_act(), listed.id.clone());
+    match app.db.write(move |tx| account::change(tx, &act, &id, change))? {
+        Some(()) => Ok(listed),
+        None => Err(Failure::new(format!("The account \"{}\" was deleted a moment ago.", named.username))),
+    }
+}

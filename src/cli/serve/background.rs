@@ -1,0 +1,92 @@
+//! What runs beside the pages: mail leaves, the audit trail is chained, what has lost its meaning is deleted.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use data_encoding::HEXLOWER;
+use tokio::sync::{Notify, watch};
+use tokio::task::{JoinSet, spawn_blocking};
+
+use crate::app::App;
+use crate::flow::{audit, maintenance};
+use crate::mail::transport::Transport;
+use crate::mail::worker::Worker;
+use crate::store::Error;
+use crate::store::audit::Checkpoint;
+
+/// How often the audit trail is chained.
+const SEAL: Duration = Duration::from_secs(1);
+/// How often old rows are deleted.
+const SWEEP: Duration = Duration::from_secs(600);
+
+/// Starts it all; each ends soon after `stop` becomes true.
+pub(super) fn start(
+    app: &App,
+    transport: Option<Transport>,
+    wake: &Arc<Notify>,
+    stop: &watch::Receiver<bool>,
+) -> JoinSet<()> {
+    let mut tasks = JoinSet::new();
+    if let Some(transport) = transport {
+        let clock = app.clock.clone();
+        let worker = Worker {
+            db: app.db.clone(),
+            keys: app.keys.clone(),
+            transport,
+            clock: Arc::new(move || clock.now()),
+            wake: Arc::clone(wake),
+            stop: stop.clone(),
+        };
+        tasks.spawn(worker.run());
+    }
+    let (sealing, sweeping) = (app.clone(), app.clone());
+    tasks.spawn(every(SEAL, stop.clone(), async move || seal(&sealing).await));
+    tasks.spawn(every(SWEEP, stop.clone(), async move || sweep(&sweeping).await));
+    tasks
+}
+
+/// Does `act` at once and then every `pause`, until told to stop.
+async fn every(pause: Duration, mut stop: watch::Receiver<bool>, act: impl AsyncFn()) {
+    loop {
+        act().await;
+        tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => return,
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+}
+
+/// Chains what came since the last checkpoint. Each checkpoint also goes to the log, out of reach of who can write the database.
+pub(super) async fn seal(app: &App) {
+    loop {
+        let (sealing, now) = (app.clone(), app.clock.now());
+        let sealed = spawn_blocking(move || {
+            let keys = sealing.keys.clone();
+            sealing.db.write(move |tx| audit::seal(tx, &keys, now))
+        });
+        match sealed.await {
+            Ok(Ok(Some(checkpoint))) => note(&checkpoint),
+            Ok(Ok(None)) => return,
+            Ok(Err(Error::Unavailable(reason))) => {
+                return tracing::debug!(reason, "the audit trail is not chained yet");
+            }
+            Ok(Err(error)) => return tracing::error!(%error, "the audit trail cannot be chained"),
+            Err(error) => return tracing::error!(%error, "the audit trail cannot be chained"),
+        }
+    }
+}
+
+fn note(checkpoint: &Checkpoint) {
+    let mac = HEXLOWER.encode(&checkpoint.mac);
+    tracing::info!(number = checkpoint.number, events = checkpoint.events, mac, "audit checkpoint");
+}
+
+async fn sweep(app: &App) {
+    let (sweeping, act) = (app.clone(), app.local_act());
+    match spawn_blocking(move || sweeping.db.write(move |tx| maintenance::sweep(tx, &act))).await {
+        Ok(Ok(0)) => {}
+        Ok(Ok(deleted)) => tracing::info!(deleted, "old rows deleted"),
+        Ok(Err(error)) => tracing::warn!(%error, "old rows cannot be deleted now"),
+        Err(error) => tracing::error!(%error, "old rows cannot be deleted"),
+    }
+}

@@ -1,0 +1,116 @@
+//! HTTP/1.1 on one listener. A client that is slow holds a connection, but not for long: every step has its time.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use axum::http::{HeaderValue, Request, Response, StatusCode, header};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use tokio::sync::{Semaphore, watch};
+use tokio::time::timeout;
+use tower::ServiceExt;
+
+use super::listen::{Listener, Stream};
+use super::tls::Tls;
+
+/// Connections at once; more wait in the system's queue.
+const CONNECTIONS: usize = 4096;
+/// For the handshake of TLS.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+/// For a request's headers, and for the next request on a kept connection.
+const HEADERS: Duration = Duration::from_secs(15);
+/// For a request's body and its answer.
+const REQUEST: Duration = Duration::from_secs(30);
+/// Bytes of a request's headers.
+const HEADER_BYTES: usize = 32 * 1024;
+/// Fields of a request's headers.
+const HEADER_FIELDS: usize = 64;
+/// Before the next try, where the system gives no more connections.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Serves until told to stop; then closes the listener and waits until every request that has begun is answered.
+pub(super) async fn serve(listener: Listener, tls: Option<Arc<Tls>>, router: Router, mut stop: watch::Receiver<bool>) {
+    let graceful = GracefulShutdown::new();
+    let room = Arc::new(Semaphore::new(CONNECTIONS));
+    loop {
+        let next = async {
+            let place = Arc::clone(&room).acquire_owned().await;
+            (place, listener.accept().await)
+        };
+        let (place, accepted) = tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => break,
+            next = next => next,
+        };
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                tracing::warn!(%error, "a connection cannot be accepted");
+                tokio::time::sleep(PAUSE).await;
+                continue;
+            }
+        };
+        let (tls, router, watcher) = (tls.clone(), router.clone(), graceful.watcher());
+        tokio::spawn(async move {
+            if let Some(stream) = encrypted(stream, tls.as_deref()).await {
+                converse(stream, peer, router, watcher).await;
+            }
+            drop(place);
+        });
+    }
+    drop(listener);
+    graceful.shutdown().await;
+}
+
+async fn encrypted(stream: Stream, tls: Option<&Tls>) -> Option<Stream> {
+    match tls {
+        None => Some(stream),
+        Some(tls) => timeout(HANDSHAKE, tls.accept(stream)).await.ok()?.ok(),
+    }
+}
+
+async fn converse(stream: Stream, peer: Option<SocketAddr>, router: Router, watcher: Watcher) {
+    let service = service_fn(move |request| answer(router.clone(), peer, request));
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADERS)
+        .max_buf_size(HEADER_BYTES)
+        .max_headers(HEADER_FIELDS)
+        .serve_connection(TokioIo::new(stream), service);
+    // A client that breaks off or sends no HTTP is its own affair.
+    if let Err(error) = watcher.watch(connection).await {
+        tracing::debug!(%error, "a connection ended early");
+    }
+}
+
+async fn answer(
+    router: Router,
+    peer: Option<SocketAddr>,
+    request: Request<Incoming>,
+) -> Result<Response<Body>, Infallible> {
+    let mut request = request.map(Body::new);
+    if let Some(peer) = peer {
+        request.extensions_mut().insert(ConnectInfo(peer));
+    }
+    match timeout(REQUEST, router.oneshot(request)).await {
+        Ok(answer) => answer,
+        Err(_) => Ok(too_slow()),
+    }
+}
+
+/// 408, after which the connection ends (RFC 9110 section 15.5.9).
+fn too_slow() -> Response<Body> {
+    tracing::warn!("a request was broken off: its body or its answer took too long");
+    let mut response = Response::new(Body::from("This took too long. Try again.\n"));
+    *response.status_mut() = StatusCode::REQUEST_TIMEOUT;
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    response
+}
