@@ -37,7 +37,7 @@ pub fn send(tx: &mut Tx<'_>, (act, dice): (&Act, &mut Dice), lock: &mut AccountL
 
 /// The address behind which the first administrator is made. `None` when there is an administrator already.
 pub fn first_administrator(tx: &mut Tx<'_>, act: &Act) -> Result<Option<SecretText>, Error> {
-    if has_administrator(tx)? {
+    if account::has_role(tx, Role::Administrator)? {
         return Ok(None);
     }
     link::end_without_account(tx, Purpose::FirstAdministrator)?;
@@ -48,10 +48,6 @@ pub fn first_administrator(tx: &mut Tx<'_>, act: &Act) -> Result<Option<SecretTe
     link::insert_without_account(tx, &made, Purpose::FirstAdministrator, &act.token_mac(&token))?;
     audit::record_of_installation(tx, act, Event::FirstAdministratorInvited)?;
     Ok(Some(links::address(act, Purpose::FirstAdministrator, &token)))
-}
-
-fn has_administrator(tx: &mut Tx<'_>) -> Result<bool, Error> {
-    Ok(account::list(tx)?.iter().any(|listed| listed.account.role == Role::Administrator))
 }
 
 /// Whom a link invites.
@@ -79,10 +75,7 @@ pub fn standing(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Result
 
 fn find(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Result<(link::Link, Standing), Gone>, Error> {
     match links::find(tx, act, Purpose::FirstAdministrator, token)? {
-        Ok(found) if has_administrator(tx)? => {
-            let _ = found;
-            return Ok(Err(Gone::Used));
-        }
+        Ok(_) if account::has_role(tx, Role::Administrator)? => return Ok(Err(Gone::Used)),
         Ok(found) => return Ok(Ok((found, Standing::FirstAdministrator))),
         Err(Gone::Unknown) => {}
         Err(gone) => return Ok(Err(gone)),
@@ -131,6 +124,7 @@ pub fn accept(tx: &mut Tx<'_>, act: &Act, token: &PlainToken, phc: &SecretText) 
         let mut dice = act.dice();
         lock.account.password_hash = Some(seal_hash(act, lock.id(), phc, &mut dice));
         lock.account.password_blocked = false;
+        lock.account.mail_paused = lock.account.has_mfa();
         end_everything(tx, lock)?;
         audit::record(tx, act, lock, Event::InvitationAccepted)?;
         go_on(tx, (act, &mut dice), lock)

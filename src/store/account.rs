@@ -171,6 +171,12 @@ pub fn insert(tx: &mut Tx<'_>, id: &AccountId, account: &Account, now: Timestamp
     Ok(())
 }
 
+/// Whether any account has this role.
+pub fn has_role(tx: &mut Tx<'_>, role: Role) -> Result<bool, Error> {
+    const SQL: &str = "SELECT id FROM account WHERE role = $1 LIMIT 1";
+    Ok(tx.query_opt(SQL, &[role.as_str().into()])?.is_some())
+}
+
 /// An account as a list shows it.
 #[derive(Debug)]
 pub struct Listed {

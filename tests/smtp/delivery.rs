@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use vestibule::mail::transport::Security;
+use vestibule::mail::transport::{Security, SendError};
 
 use crate::office::{LINK, Office, office_of, options};
 use crate::server::{Certificate, Kind, PATIENCE, Server, free_port};
@@ -95,9 +95,9 @@ async fn a_passcode_that_has_expired_is_never_sent() {
 async fn a_server_that_is_slow_with_one_mail_gets_the_others_meanwhile() {
     let certificate = Certificate::new();
     let mut server = Server::start(Kind::StartTls, &certificate).await;
-    let mut impatient = options(server.port, Security::StartTls, &certificate);
-    impatient.timeout = Duration::from_secs(3);
-    let office = Office::open(impatient);
+    let mut patient = options(server.port, Security::StartTls, &certificate);
+    patient.timeout = PATIENCE * 10;
+    let office = Office::open(patient);
     office.work();
     office.mail_link("slow@example.org");
     server.event("slow").await;
@@ -107,7 +107,33 @@ async fn a_server_that_is_slow_with_one_mail_gets_the_others_meanwhile() {
     for _ in 0..6 {
         server.event("accepted").await;
     }
-    office.until("the slow one alone waits for another try", |office| office.waiting() == 1 && office.delayed()).await;
+    office.until("the slow one alone is under way", |office| office.waiting() == 1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_does_not_answer_in_time_is_tried_again_later() {
+    let certificate = Certificate::new();
+    let mut server = Server::start(Kind::StartTls, &certificate).await;
+    let mut impatient = options(server.port, Security::StartTls, &certificate);
+    impatient.timeout = Duration::from_secs(2);
+    let office = Office::open(impatient);
+    office.work();
+    let slow = office.mail_link("slow@example.org");
+    office.until("the failure is written", Office::delayed).await;
+    office.pass(5);
+    server.event("slow").await;
+    assert_eq!(server.event("slow").await["message_id"], slow.message_id.as_str());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_server_says_of_an_address_is_not_repeated() {
+    let certificate = Certificate::new();
+    let server = Server::start(Kind::StartTls, &certificate).await;
+    let office = office_of(&server, &certificate);
+    let verdict = office.send(&office.mail_link("refused@example.org")).await;
+    assert_eq!(verdict, Err(SendError::Permanent("the mail server answered 550".into())));
+    let verdict = office.send(&office.mail_link("later@example.org")).await;
+    assert_eq!(verdict, Err(SendError::Temporary("the mail server answered 451".into())));
 }
 
 #[tokio::test(flavor = "multi_thread")]

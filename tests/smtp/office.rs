@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 use vestibule::keys::{Keyring, Keys};
 use vestibule::mail::message::{Circumstances, Look, Message, Passcode, SetUpLink};
 use vestibule::mail::outgoing::{Addressed, Outgoing};
-use vestibule::mail::transport::{Security, Smtp, SmtpOptions, Transport};
+use vestibule::mail::transport::{Security, SendError, Smtp, SmtpOptions, Transport};
 use vestibule::mail::worker::Worker;
 use vestibule::model::dice::Seed;
 use vestibule::model::secret::SecretText;
@@ -115,6 +115,11 @@ impl Office {
         self.db.write(move |tx| outbox::enqueue(tx, &sealed)).unwrap();
         self.wake.notify_one();
         mail
+    }
+
+    /// Sends a mail past the outbox.
+    pub async fn send(&self, mail: &Outgoing) -> Result<(), SendError> {
+        self.transport.send(mail).await
     }
 
     fn now(&self) -> Timestamp {

@@ -59,7 +59,7 @@ class Handler:
         to = envelope.rcpt_tos[0]
         mail = describe(envelope.content)
         if to.startswith("slow@"):
-            tell(event="slow", to=to)
+            tell(event="slow", to=to, **mail)
             await asyncio.sleep(3600)
         if to.startswith("later@") and mail["message_id"] not in self.put_off:
             self.put_off.add(mail["message_id"])

@@ -61,7 +61,7 @@ pub fn view(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Standing, 
         let gate = bucket.gate(act, lock);
         let shows_lock = found.stage == Stage::Ended(Ending::Locked) && gate != Gate::Open;
         let live = found.is_live(lock.account.epoch, lock.now()) && lock.account.disabled_at.is_none();
-        if !live && !(shows_lock && found.epoch == lock.account.epoch) {
+        if !(live || shows_lock && found.epoch == lock.account.epoch) {
             return Ok(Standing::Over);
         }
         let has_app = !totp_app::of(tx, lock.id())?.is_empty();

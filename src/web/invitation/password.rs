@@ -154,7 +154,7 @@ pub async fn post(State(site): State<Site>, browser: Browser, Form(form): Form<A
     let (names, new) = match (checked, passwords) {
         (Ok(names), Ok(new)) => (names, new),
         (names, passwords) => {
-            let mut tried = names.err().unwrap_or_else(|| kept(&form));
+            let mut tried = names.err().map_or_else(|| kept(&form), |tried| *tried);
             tried.passwords = passwords.err().unwrap_or_default();
             return show(&site, &browser, (&token, &standing), tried);
         }
@@ -196,14 +196,14 @@ fn kept(form: &Accept) -> Tried {
     Tried { username, email, passwords: Fields::default() }
 }
 
-fn names(form: &Accept) -> Result<(Username, EmailAddress), Tried> {
+fn names(form: &Accept) -> Result<(Username, EmailAddress), Box<Tried>> {
     match (Username::parse(&form.username), EmailAddress::parse(&form.email)) {
         (Ok(username), Ok(email)) => Ok((username, email)),
         (username, email) => {
             let mut tried = kept(form);
             tried.username.error = username.err().map(|problem| problem.to_string());
             tried.email.error = email.err().map(|problem| problem.to_string());
-            Err(tried)
+            Err(Box::new(tried))
         }
     }
 }

@@ -106,10 +106,8 @@ pub async fn post(State(site): State<Site>, browser: Browser, Form(form): Form<S
     if !bound {
         return refuse(&site, &browser, &form, NO_COOKIE);
     }
-    if let Some(address) = browser.address {
-        if let Err(until) = site.addresses.take(address, browser.now) {
-            return slow_down(&site, &browser, &form, site.wait(until, browser.now));
-        }
+    if let Some(until) = browser.address.and_then(|address| site.addresses.take(address, browser.now).err()) {
+        return slow_down(&site, &browser, &form, site.wait(until, browser.now));
     }
     let typed = Typed { name: account_name::typed(&form.username), known_browsers: browser.known_browsers() };
     let check = match begin(&site, &browser, typed).await? {
@@ -132,10 +130,9 @@ pub async fn post(State(site): State<Site>, browser: Browser, Form(form): Form<S
 async fn begin(site: &Site, browser: &Browser, typed: Typed) -> Result<Begun, Failure> {
     let (act, named) = (site.act(browser), typed.name.clone());
     let account = site.read(move |tx| password::account_of(tx, named.as_deref())).await?;
-    let _turn = match account {
-        Some(account) => Some(site.load.turn(account.as_str()).await?),
-        None => None,
-    };
+    // A name that no account has queues as one that has: a full queue must not tell them apart.
+    let queue = account.map_or_else(|| typed.name.clone().unwrap_or_default(), |id| id.as_str().to_owned());
+    let _turn = site.load.turn(&queue).await?;
     site.write(move |tx| password::begin(tx, &act, &typed)).await
 }
 
