@@ -4,11 +4,16 @@
 //! 0 when it worked, 1 when it did not, 2 when the command was not understood.
 
 mod account;
+mod audit;
 mod config;
+mod doctor;
 mod failure;
+mod healthcheck;
 mod init;
 pub mod installation;
+mod key;
 pub mod log;
+mod mail;
 mod migrate;
 pub mod output;
 pub mod serve;
@@ -23,7 +28,7 @@ pub use failure::Failure;
 
 /// One account, one portal, and multifactor authentication in front of every product.
 #[derive(Debug, Parser)]
-#[command(name = "vestibule", version, about)]
+#[command(name = "vestibule", version)]
 struct CommandLine {
     /// The configuration file. Without it: the one that VESTIBULE_CONFIG names, else ./vestibule.toml.
     #[arg(long, value_name = "FILE", global = true)]
@@ -45,9 +50,21 @@ enum Command {
     /// Checks and shows the settings.
     #[command(subcommand)]
     Config(config::Command),
+    Doctor(doctor::Arguments),
+    /// Asks the running server whether it is ready: status 0 when it is, 1 when it is not. For containers and units.
+    Healthcheck,
     /// Makes, lists and changes accounts.
     #[command(subcommand)]
     Account(account::Command),
+    /// Lists the keys.
+    #[command(subcommand)]
+    Key(key::Command),
+    /// Searches, exports and checks the audit trail.
+    #[command(subcommand)]
+    Audit(audit::Command),
+    /// Tries mail out.
+    #[command(subcommand)]
+    Mail(mail::Command),
 }
 
 /// Runs the command that the process was started with.
@@ -82,7 +99,12 @@ fn run_briefly(command: &Command, config: Option<&Path>) -> Result<(), Failure> 
         Command::Init(arguments) => init::command(arguments),
         Command::Migrate => migrate::command(config),
         Command::Config(command) => config::command(command, config),
+        Command::Doctor(arguments) => doctor::command(arguments, config),
+        Command::Healthcheck => healthcheck::command(config),
         Command::Account(command) => account::command(command, config),
+        Command::Key(command) => key::command(command, config),
+        Command::Audit(command) => audit::command(command, config),
+        Command::Mail(command) => mail::command(command, config),
     }
 }
 

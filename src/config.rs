@@ -31,7 +31,7 @@ mod written;
 pub use cidr::Cidr;
 pub use colour::Colour;
 pub use database_url::DatabaseUrl;
-pub use duration::words;
+pub use duration::{parse as parse_duration, words};
 pub use limits::Limits;
 pub use load::environment;
 pub use problem::ConfigProblem;

@@ -37,6 +37,11 @@ pub fn moment(at: Timestamp) -> String {
     jiff::Timestamp::from_second(second).map_or_else(|_| second.to_string(), |at| at.to_string())
 }
 
+/// The same to the millisecond, as the database keeps it.
+pub fn exact_moment(at: Timestamp) -> String {
+    jiff::Timestamp::from_millisecond(at.millis()).map_or_else(|_| at.millis().to_string(), |at| at.to_string())
+}
+
 /// What of a result does not belong into standard output: how things go on.
 pub fn note(text: impl Display) {
     // Nothing depends on it, and there is nowhere else to complain.
@@ -83,6 +88,7 @@ mod tests {
     #[test]
     fn a_moment_is_in_utc() {
         assert_eq!(moment(Timestamp::from_millis(1_800_000_000_999)), "2027-01-15T08:00:00Z");
+        assert_eq!(exact_moment(Timestamp::from_millis(1_800_000_000_999)), "2027-01-15T08:00:00.999Z");
     }
 
     #[test]

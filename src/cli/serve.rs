@@ -8,6 +8,7 @@
 mod background;
 mod http;
 mod listen;
+mod logo;
 mod metrics;
 mod tls;
 
@@ -25,8 +26,10 @@ use tokio::time::timeout;
 use super::{Failure, installation, log, transport};
 use crate::app::App;
 use crate::mail::transport::Transport;
+use crate::web::router::router;
 
 pub use listen::Listener;
+pub use logo::Logo;
 pub use tls::Tls;
 
 /// How long requests and mails that are under way may take once the server is told to stop.
@@ -42,6 +45,8 @@ pub struct Front {
     pub tls: Option<Arc<Tls>>,
     /// Where `/metrics` is served.
     pub metrics: Option<Listener>,
+    /// The vendor's picture.
+    pub logo: Option<Logo>,
 }
 
 impl Front {
@@ -54,7 +59,8 @@ impl Front {
         let tls = settings.listen.tls().map(Tls::load).transpose()?.map(Arc::new);
         let listener = Listener::of(&settings.listen)?;
         let metrics = settings.metrics.address.map(|address| Listener::tcp(address, "metrics.address")).transpose()?;
-        Ok(Self { listener, tls, metrics })
+        let logo = settings.branding.logo_file.as_deref().map(logo::load).transpose()?;
+        Ok(Self { listener, tls, metrics, logo })
     }
 }
 
@@ -118,7 +124,8 @@ pub async fn run(app: App, transport: Option<Transport>, front: Front, stop: imp
         others.spawn(metrics::keep_up(others_stop));
     }
     tracing::info!(address = %front.listener, public_url = %app.settings.public_url, "listening");
-    serving.spawn(http::serve(front.listener, front.tls, router(&app, &wake), front_stops));
+    let pages = router(app.clone(), wake, front.logo);
+    serving.spawn(http::serve(front.listener, front.tls, pages, front_stops));
 
     stop.await;
     tracing::info!("stopping: requests that are under way are finished");
@@ -128,10 +135,6 @@ pub async fn run(app: App, transport: Option<Transport>, front: Front, stop: imp
     finish(&mut others, "a mail").await;
     background::seal(&app).await;
     tracing::info!("stopped");
-}
-
-fn router(_app: &App, _mail_wake: &Arc<Notify>) -> axum::Router {
-    axum::Router::new().route("/health/ready", axum::routing::get(|| async { "ok" }))
 }
 
 async fn finish(tasks: &mut JoinSet<()>, what: &str) {

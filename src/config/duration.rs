@@ -12,7 +12,7 @@ const UNITS: [(u64, &str, &str, &[&str]); 4] = [
 
 /// Parses whole numbers with their units, larger units first, each at most once. A number may touch its unit (`30s`).
 /// `None` for anything else, fractions and signs among it.
-pub(super) fn parse(text: &str) -> Option<Duration> {
+pub fn parse(text: &str) -> Option<Duration> {
     let mut rest = text;
     let mut total = 0u64;
     let mut last_unit = u64::MAX;

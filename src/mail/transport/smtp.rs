@@ -119,6 +119,17 @@ impl Smtp {
         }
     }
 
+    /// Connects, encrypts and signs in, without a mail.
+    ///
+    /// # Errors
+    /// [`SendError::Temporary`].
+    pub async fn try_out(&self) -> Result<(), SendError> {
+        let mut connection =
+            timeout(self.options.timeout, self.connect()).await.map_err(|_| slow("while connecting"))??;
+        let _ = timeout(GREETING, connection.quit()).await;
+        Ok(())
+    }
+
     /// The longest time that [`Self::send`] takes.
     pub fn longest(&self) -> Duration {
         self.options.timeout * 2 + GREETING * 4

@@ -4,9 +4,10 @@ use std::fs::OpenOptions;
 use std::io::ErrorKind;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, MAIN_DB, OpenFlags};
+use rusqlite::{Connection, ErrorCode, MAIN_DB, OpenFlags};
 
 use super::fault::fault;
 use crate::store::Error;
@@ -44,7 +45,7 @@ pub(super) fn create_file(path: &Path) -> Result<(), Error> {
 /// The connection that writes.
 pub(super) fn for_writing(path: &Path) -> Result<Connection, Error> {
     let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    set_up_writer(&connection).map_err(|error| unusable(path, &fault(&connection, &error)))?;
+    set_up_writer(&connection).map_err(|error| unusable(path, fault(&connection, &error)))?;
     if connection.is_readonly(MAIN_DB) != Ok(false) {
         let why = format!("{} may not be written; give it to the user that runs Vestibule", path.display());
         return Err(Error::Unavailable(why));
@@ -60,14 +61,14 @@ pub(super) fn for_reading(path: &Path) -> Result<Connection, Error> {
 /// The connection that copies the WAL into the file.
 pub(super) fn for_checkpoints(path: &Path) -> Result<Connection, Error> {
     let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    connection.busy_timeout(BUSY_CHECKPOINT).map_err(|error| unusable(path, &fault(&connection, &error)))?;
+    connection.busy_timeout(BUSY_CHECKPOINT).map_err(|error| unusable(path, fault(&connection, &error)))?;
     Ok(connection)
 }
 
 fn open(path: &Path, access: OpenFlags) -> Result<Connection, Error> {
     let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)
         .map_err(|error| Error::Unavailable(format!("{} does not open: {error}", path.display())))?;
-    set_up(&connection).map_err(|error| unusable(path, &fault(&connection, &error)))?;
+    set_up(&connection).map_err(|error| unusable(path, fault(&connection, &error)))?;
     Ok(connection)
 }
 
@@ -82,7 +83,7 @@ fn set_up(connection: &Connection) -> rusqlite::Result<()> {
 
 fn set_up_writer(connection: &Connection) -> rusqlite::Result<()> {
     // The mode is a property of the file: readers opened later find it.
-    let mode: String = connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
+    let mode = write_ahead(connection)?;
     if mode != "wal" {
         tracing::warn!(mode, "the file system of the database has no shared memory: reads wait for writes");
     }
@@ -90,6 +91,22 @@ fn set_up_writer(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update_and_check(None, "journal_size_limit", WAL_KEPT, |_| Ok(()))
 }
 
-fn unusable(path: &Path, error: &Error) -> Error {
-    Error::Unavailable(format!("{} cannot be used: {error}", path.display()))
+/// Two processes may open a new file at once, and SQLite does not wait for the lock when it changes the mode.
+fn write_ahead(connection: &Connection) -> rusqlite::Result<String> {
+    let until = Instant::now() + BUSY;
+    loop {
+        match connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0)) {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && Instant::now() < until => {
+                thread::sleep(Duration::from_millis(10));
+            }
+            mode => return mode,
+        }
+    }
+}
+
+fn unusable(path: &Path, error: Error) -> Error {
+    match error {
+        Error::Unavailable(why) => Error::Unavailable(format!("{}: {why}", path.display())),
+        other => other,
+    }
 }

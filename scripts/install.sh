@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# Installs what scripts/test.sh needs on Debian 12, where cargo, Python 3 and Node are already there. Does nothing where all is there.
+# Needs root or sudo only while a Debian package is missing.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+packages=(
+    build-essential                              # the C parts of aws-lc and SQLite
+    chromium chromium-driver                     # tests/e2e: the browser
+    oathtool zbar-tools                          # tests/e2e: an authenticator and a camera that are not ours
+    openssl python3 python3-aiosmtpd             # tests/smtp and tests/e2e: a mail server and its certificate
+    postgresql-15                                # tests/store: the second engine
+    sqlite3                                      # a look into the database from outside
+    tzdata                                       # times in words
+    shellcheck                                   # scripts/*.sh
+)
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
+}
+
+is_installed() {
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+debian_packages() {
+    local missing=() name
+    for name in "${packages[@]}"; do
+        is_installed "$name" || missing+=("$name")
+    done
+    [ ${#missing[@]} -gt 0 ] || return 0
+    echo "missing: ${missing[*]}"
+    export DEBIAN_FRONTEND=noninteractive
+    # Debian's package would start a cluster of its own, which the tests neither need nor touch.
+    if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+        as_root mkdir -p /etc/postgresql-common
+        echo "create_main_cluster = false" | as_root tee /etc/postgresql-common/createcluster.conf >/dev/null
+    fi
+    as_root apt-get -q update
+    as_root apt-get -q -y --no-install-recommends -o Dpkg::Options::=--force-confold install "${missing[@]}"
+}
+
+toolchain() {
+    { cargo fmt --version && cargo clippy --version; } >/dev/null 2>&1 || rustup component add rustfmt clippy
+}
+
+node_modules() {
+    local installed=tests/e2e/node_modules/.package-lock.json
+    [ -f tests/e2e/package-lock.json ] || return 0
+    [ "$installed" -nt tests/e2e/package-lock.json ] || (cd tests/e2e && npm ci --no-audit --no-fund)
+}
+
+debian_packages
+toolchain
+node_modules
