@@ -2,7 +2,7 @@
 //!
 //! 1. Settings, keyring, database; the certificate is read and every address taken, so that what is wrong is told at once.
 //! 2. Mail worker, audit sealer, sweeper, metrics and pages run until the process is told to stop.
-//! 3. Then nothing new is taken; what is under way is finished, for up to [`GRACE`]; the worker finishes the mails that it has
+//! 3. Then nothing new is taken; what is under way is finished, for up to `GRACE`; the worker finishes the mails that it has
 //!    begun; the audit trail is chained once more; the database closes.
 
 mod background;
