@@ -59,7 +59,8 @@ pub fn run(wanted: &Wanted) -> Result<(), Failure> {
     let folder = Folder::open(wanted.data.as_deref())?;
     let mailbox = Arc::new(Mailbox::open(&folder.mailbox()).map_err(Failure::new)?);
     let app = installation::start(folder.settings(ports)?)?;
-    let outcome = seed::accounts(&app).and_then(|()| runtime.block_on(serve_all(&app, (ports, taken), &folder, mailbox)));
+    let outcome =
+        seed::accounts(&app).and_then(|()| runtime.block_on(serve_all(&app, (ports, taken), &folder, mailbox)));
     runtime.shutdown_timeout(serve::LAST_THREADS);
     app.db.close();
     outcome

@@ -70,7 +70,10 @@ impl Mailbox {
         options.read(true).write(true).create(true).truncate(false).mode(0o600);
         let mut file = options.open(path).map_err(cannot)?;
         file.try_lock().map_err(|_| {
-            format!("{} belongs to a demo that is running. End that, or name another folder with --data", path.display())
+            format!(
+                "{} belongs to a demo that is running. End that, or name another folder with --data",
+                path.display()
+            )
         })?;
         let mut text = String::new();
         file.read_to_string(&mut text).map_err(cannot)?;
@@ -158,7 +161,10 @@ impl Mail {
     /// The HTML as a browser shows it: pictures inside the mail stand in it, and links leave the frame.
     pub fn framed_html(&self) -> String {
         let shown = self.attachments.iter().fold(self.html.clone(), |html, file| {
-            html.replace(&format!("cid:{}", file.content_id), &format!("data:{};base64,{}", file.content_type, file.base64))
+            html.replace(
+                &format!("cid:{}", file.content_id),
+                &format!("data:{};base64,{}", file.content_type, file.base64),
+            )
         });
         match shown.split_once("<head>") {
             Some((before, after)) => format!("{before}<head><base target=\"_top\">{after}"),
@@ -252,9 +258,6 @@ mod tests {
     #[test]
     fn pictures_stand_in_the_framed_html_and_links_leave_it() {
         let shown = Mail::new(&mail("1", "a@example.org"), at(0)).framed_html();
-        assert_eq!(
-            shown,
-            "<html><head><base target=\"_top\"></head><img src=\"data:image/png;base64,AQID\">"
-        );
+        assert_eq!(shown, "<html><head><base target=\"_top\"></head><img src=\"data:image/png;base64,AQID\">");
     }
 }

@@ -108,7 +108,9 @@ async fn api_messages(State(parts): Shared, Query(filter): Query<Filter>) -> Jso
 async fn api_delete(State(parts): Shared) -> Response {
     match parts.mailbox.empty() {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
-        Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("The mail cannot be deleted: {error}\n")).into_response(),
+        Err(error) => {
+            (StatusCode::SERVICE_UNAVAILABLE, format!("The mail cannot be deleted: {error}\n")).into_response()
+        }
     }
 }
 

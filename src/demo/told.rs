@@ -52,7 +52,10 @@ mod tests {
         assert!(text.contains("new-user, new-user-2 and new-user-3."), "{text}");
         assert!(text.contains("http://localhost:8083") && text.contains(PASSWORD), "{text}");
         for seed in SEEDS.iter().filter_map(|seed| seed.set_up) {
-            assert!(text.contains(seed.recovery_code) && text.contains(seed.totp_secret.unwrap_or("by email")), "{text}");
+            assert!(
+                text.contains(seed.recovery_code) && text.contains(seed.totp_secret.unwrap_or("by email")),
+                "{text}"
+            );
         }
     }
 }

@@ -40,7 +40,11 @@ pub(super) fn install(
         let answer_hash =
             act.keys.seal(Key::Pepper, &answer_aad(lock, position), answered.phc.expose().as_bytes(), dice);
         let question = answered.question.clone();
-        security_answer::insert(tx, lock, &SealedAnswer { position, question, answer_hash, rule_version: RULE_VERSION })?;
+        security_answer::insert(
+            tx,
+            lock,
+            &SealedAnswer { position, question, answer_hash, rule_version: RULE_VERSION },
+        )?;
     }
     if let Some((secret, last_step)) = &set_up.app {
         totp_app::insert(tx, lock, &seal_app((act, dice), lock, secret, *last_step))?;
