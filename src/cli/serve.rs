@@ -28,6 +28,7 @@ use crate::app::App;
 use crate::mail::transport::Transport;
 use crate::web::router::router;
 
+pub use http::serve as serve_pages;
 pub use listen::Listener;
 pub use logo::Logo;
 pub use tls::Tls;
@@ -35,7 +36,7 @@ pub use tls::Tls;
 /// How long requests and mails that are under way may take once the server is told to stop.
 const GRACE: Duration = Duration::from_secs(20);
 /// How long threads that wait for nothing in particular may take to end.
-const LAST_THREADS: Duration = Duration::from_secs(1);
+pub const LAST_THREADS: Duration = Duration::from_secs(1);
 
 /// Where the server is reached. Opened before anything runs: a taken port is told at once.
 pub struct Front {
