@@ -224,6 +224,16 @@ fn every_migration_is_listed() {
     }
 }
 
+/// What a file is, and what it never does, stands on its first line.
+#[test]
+fn every_file_says_what_it_is() {
+    let all = files("src", "rs");
+    // Unit tests that fill a file of their own belong to the module above.
+    for path in all.iter().filter(|path| !path.ends_with("tests.rs")) {
+        assert!(fs::read_to_string(path).unwrap().starts_with("//! "), "{} does not say what it is", name(path));
+    }
+}
+
 /// The sizes of STYLE.md: a file that grows past them is two ideas.
 #[test]
 fn files_stay_small() {
@@ -250,13 +260,21 @@ fn r56_no_banned_crate_is_built_in() {
     assert!(tree.status.success(), "{}", String::from_utf8_lossy(&tree.stderr));
     let tree = String::from_utf8(tree.stdout).unwrap();
     assert!(tree.contains("\naws-lc-rs v"), "the list of crates is not what it should be");
-    for banned in ["rsa", "openssl", "openssl-sys", "native-tls", "ring"] {
+    for banned in banned_crates() {
         assert!(!tree.contains(&format!("\n{banned} v")), "{banned} is built in");
     }
     let lock = fs::read_to_string(root().join("Cargo.lock")).unwrap();
     for source in lock.lines().filter(|line| line.starts_with("source = ")) {
         assert_eq!(source, "source = \"registry+https://github.com/rust-lang/crates.io-index\"");
     }
+}
+
+/// The names under `bans.deny` of deny.toml.
+fn banned_crates() -> Vec<String> {
+    let rules: toml::Table = fs::read_to_string(root().join("deny.toml")).unwrap().parse().unwrap();
+    let named: Vec<_> = rules["bans"]["deny"].as_array().unwrap().iter().map(|rule| &rule["name"]).collect();
+    assert!(named.iter().any(|name| name.as_str() == Some("rsa")), "deny.toml does not ban rsa");
+    named.iter().map(|name| name.as_str().unwrap().to_owned()).collect()
 }
 
 /// The names of tests that a document lists in backquotes.
