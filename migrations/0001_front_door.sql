@@ -108,6 +108,7 @@ CREATE TABLE session (
     password_at BIGINT NOT NULL,
     passcode_way TEXT NOT NULL,
     passcode_at BIGINT NOT NULL,
+    previous_sign_in_at BIGINT,
     address TEXT NOT NULL,
     browser TEXT NOT NULL
 );

@@ -3,11 +3,11 @@
 
 use super::account::{self as accounts, Added, FirstPassword, NewAccount};
 use super::act::Act;
-use super::link::{self as links, Gone};
+use super::link::{self as links, Gone, Older};
 use super::new_password::end_everything;
 use super::sign_in::password::seal_hash;
 use super::{audit, post};
-use crate::mail::message::{Invitation, Message};
+use crate::mail::message::{Invitation, Message, PasswordChanged};
 use crate::model::account::Role;
 use crate::model::account_name::Username;
 use crate::model::audit::Event;
@@ -25,7 +25,7 @@ use crate::store::link;
 /// Mails the locked account an invitation; the older one ends.
 pub fn send(tx: &mut Tx<'_>, (act, dice): (&Act, &mut Dice), lock: &mut AccountLock) -> Result<(), Error> {
     let life = act.settings.limits.invitation;
-    let token = links::make(tx, (act, dice), lock, (Purpose::Invitation, life), false)?;
+    let token = links::make(tx, (act, dice), lock, (Purpose::Invitation, life), Older::End)?;
     let message = Message::Invitation(Invitation {
         link: links::address(act, Purpose::Invitation, &token),
         by: act.settings.branding.name.clone(),
@@ -124,8 +124,12 @@ pub fn accept(tx: &mut Tx<'_>, act: &Act, token: &PlainToken, phc: &SecretText) 
         let mut dice = act.dice();
         lock.account.password_hash = Some(seal_hash(act, lock.id(), phc, &mut dice));
         lock.account.password_blocked = false;
+        lock.account.password_due = false;
         lock.account.mail_paused = lock.account.has_mfa();
         end_everything(tx, lock)?;
+        if lock.account.has_mfa() {
+            post::notify(tx, (act, &mut dice), lock, &Message::PasswordChanged(PasswordChanged))?;
+        }
         audit::record(tx, act, lock, Event::InvitationAccepted)?;
         go_on(tx, (act, &mut dice), lock)
     })?;
@@ -170,5 +174,5 @@ fn go_on(tx: &mut Tx<'_>, (act, dice): (&Act, &mut Dice), lock: &AccountLock) ->
         return Ok(Accepted::SignIn);
     }
     let life = act.settings.limits.setup_link;
-    links::make(tx, (act, dice), lock, (Purpose::SetUp, life), false).map(Accepted::SetUp)
+    links::make(tx, (act, dice), lock, (Purpose::SetUp, life), Older::End).map(Accepted::SetUp)
 }

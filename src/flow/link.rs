@@ -29,15 +29,28 @@ pub enum Gone {
     Elsewhere,
 }
 
-/// Makes a link of the locked account. Older ones of this purpose end, save opened ones where `spare_opened` says so.
+/// What a new link does to older ones of its purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Older {
+    /// They end.
+    End,
+    /// They end, save those whose page was used already.
+    SpareOpened,
+    /// They stay: each is about something of its own.
+    Keep,
+}
+
+/// Makes a link of the locked account.
 pub fn make(
     tx: &mut Tx<'_>,
     (act, dice): (&Act, &mut Dice),
     lock: &AccountLock,
     (purpose, life): (Purpose, Duration),
-    spare_opened: bool,
+    older: Older,
 ) -> Result<PlainToken, Error> {
-    link::replace(tx, lock, purpose, spare_opened)?;
+    if older != Older::Keep {
+        link::replace(tx, lock, purpose, older == Older::SpareOpened)?;
+    }
     let token = PlainToken::new(TokenKind::Link, dice);
     let made = fresh(LinkId::new(dice.id(lock.now())), lock.account.epoch, (lock.now(), life));
     link::insert(tx, lock, &made, purpose, &act.token_mac(&token))?;

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::act::Act;
-use super::link::{self as links, Gone};
+use super::link::{self as links, Gone, Older};
 use super::sign_in::emailed::free_at;
 use super::sign_in::finish::make_known;
 use super::{audit, new_password, post};
@@ -63,7 +63,7 @@ pub fn request(tx: &mut Tx<'_>, act: &Act, email: &EmailAddress) -> Result<Asked
 /// Mails the locked account a link to set a new password.
 pub fn mail_link(tx: &mut Tx<'_>, (act, dice): (&Act, &mut Dice), lock: &mut AccountLock) -> Result<(), Error> {
     let life = act.settings.limits.reset_link;
-    let token = links::make(tx, (act, dice), lock, (Purpose::PasswordReset, life), true)?;
+    let token = links::make(tx, (act, dice), lock, (Purpose::PasswordReset, life), Older::SpareOpened)?;
     let message =
         Message::ResetLink(ResetLink { link: links::address(act, Purpose::PasswordReset, &token), good_for: life });
     post::send(tx, (act, dice), lock, &message)?;

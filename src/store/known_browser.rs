@@ -25,7 +25,7 @@ pub struct KnownBrowser {
 
 const MOST: i64 = 10;
 
-/// A new known browser of the locked account, in place of `replaced`; the oldest beyond ten go.
+/// A new known browser of the locked account; the oldest beyond ten go.
 pub fn insert(tx: &mut Tx<'_>, lock: &AccountLock, browser: &KnownBrowser, token: &Mac) -> Result<(), Error> {
     const SQL: &str = "INSERT INTO known_browser (id, account_id, token_mac, epoch, created_at, expires_at, \
         wrong_in_a_row, wrong_total, charges_budget) VALUES ($1, $2, $3, $4, $5, $6, 0, 0, $7)";

@@ -109,7 +109,7 @@ pub fn open(tx: &mut Tx<'_>, id: &LinkId, visit: Option<&VisitId>, now: Timestam
     Ok(tx.execute(SQL, &[id.into(), visit.into(), now.into()])? == 1)
 }
 
-/// Whether an account-less link of this purpose is open.
+/// Ends the open links of this purpose that have no account; how many there were.
 pub fn end_without_account(tx: &mut Tx<'_>, purpose: Purpose) -> Result<u64, Error> {
     const SQL: &str =
         "UPDATE link SET ending = 'replaced' WHERE account_id IS NULL AND purpose = $1 AND ending IS NULL";

@@ -1,9 +1,14 @@
 //! Password tries: of names that no account has, and of where passwords were tried in vain.
 
+use std::time::Duration;
+
 use super::db::Tx;
 use super::error::Error;
 use crate::model::time::Timestamp;
 use crate::model::token::Mac;
+
+/// What the subject of a name that no account has begins with.
+pub const UNKNOWN: &str = "name:";
 
 /// The allowance's state of a name that no account has.
 pub fn unknown_name(tx: &mut Tx<'_>, name: &Mac) -> Result<Option<Timestamp>, Error> {
@@ -52,8 +57,12 @@ pub fn note_failure(tx: &mut Tx<'_>, subject: &str, address: &str, now: Timestam
     Ok(())
 }
 
-/// Deletes names whose allowance is full again, and failures older than `then`.
+/// Deletes names whose allowance is full again, failures older than `then`, and those of names that no account has a day after the
+/// last, since anyone can make as many of them as there are names.
 pub fn prune(tx: &mut Tx<'_>, now: Timestamp, then: Timestamp) -> Result<u64, Error> {
+    const OF_NAMES: &str =
+        "DELETE FROM password_failure WHERE subject LIKE 'name:%' AND tried_at < $1 AND COALESCE(failed_at, 0) < $1";
+    tx.execute(OF_NAMES, &[now.minus(Duration::from_secs(86_400)).into()])?;
     const NAMES: &str = "DELETE FROM unknown_name WHERE password_tat < $1";
     const FAILURES: &str = "DELETE FROM password_failure WHERE tried_at < $1 AND COALESCE(failed_at, 0) < $1";
     Ok(tx.execute(NAMES, &[now.into()])? + tx.execute(FAILURES, &[then.into()])?)

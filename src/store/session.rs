@@ -26,6 +26,8 @@ pub struct Session {
     pub password: PasswordProof,
     /// The passcode's proof.
     pub passcode: PasscodeProof,
+    /// The account's whole sign-in before this one.
+    pub previous_sign_in_at: Option<Timestamp>,
 }
 
 /// Where a session is.
@@ -46,7 +48,8 @@ pub fn start(
     place: Place<'_>,
 ) -> Result<(), Error> {
     const SQL: &str = "INSERT INTO session (id, token_mac, account_id, epoch, created_at, last_seen_at, password_at, \
-        passcode_way, passcode_at, address, browser) VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $10)";
+        passcode_way, passcode_at, address, browser, previous_sign_in_at) \
+        VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $10, $11)";
     let values = [
         id.into(),
         token.into(),
@@ -58,6 +61,7 @@ pub fn start(
         proved.passcode().at().into(),
         place.address.into(),
         place.browser.into(),
+        lock.account.last_sign_in_at.into(),
     ];
     tx.execute(SQL, &values)?;
     Ok(())
@@ -65,8 +69,8 @@ pub fn start(
 
 /// The session whose token has one of these codes, whatever its age.
 pub fn find(tx: &mut Tx<'_>, tokens: &[Mac]) -> Result<Option<Session>, Error> {
-    const SQL: &str = "SELECT id, account_id, epoch, created_at, last_seen_at, password_at, passcode_way, passcode_at \
-        FROM session WHERE token_mac = $1";
+    const SQL: &str = "SELECT id, account_id, epoch, created_at, last_seen_at, password_at, passcode_way, passcode_at, \
+        previous_sign_in_at FROM session WHERE token_mac = $1";
     for token in tokens {
         let Some(row) = tx.query_opt(SQL, &[token.into()])? else { continue };
         let way = Way::parse(&row.text(6)?).ok_or_else(|| Error::Bug("a session has no way".into()))?;
@@ -78,6 +82,7 @@ pub fn find(tx: &mut Tx<'_>, tokens: &[Mac]) -> Result<Option<Session>, Error> {
             last_seen_at: row.time(4)?,
             password: PasswordProof::kept(row.time(5)?),
             passcode: PasscodeProof::kept(way, row.time(7)?),
+            previous_sign_in_at: row.opt_time(8)?,
         }));
     }
     Ok(None)

@@ -1,5 +1,7 @@
 //! Cookies: each kind of token has one of its own, `__Host-` where the site is https (RFC 6265bis section 4.1.3.2).
 
+use std::time::Duration;
+
 use axum::http::HeaderMap;
 use axum::http::header::{COOKIE, HeaderValue};
 
@@ -55,9 +57,9 @@ impl Cookie {
     }
 
     /// How long the browser keeps it, in seconds; none until the browser closes.
-    const fn max_age(self) -> Option<u32> {
+    const fn max_age(self, known_browser_life: u64) -> Option<u64> {
         match self {
-            Self::KnownBrowsers => Some(90 * 86_400),
+            Self::KnownBrowsers => Some(known_browser_life),
             Self::SetUpLink | Self::SetUpVisit | Self::ResetLink | Self::InvitationLink | Self::NotMeLink => {
                 Some(7_200)
             }
@@ -70,12 +72,13 @@ impl Cookie {
 #[derive(Clone, Copy, Debug)]
 pub struct Jar {
     secure: bool,
+    known_browser_life: u64,
 }
 
 impl Jar {
-    /// `secure` is false on loopback http only.
-    pub const fn new(secure: bool) -> Self {
-        Self { secure }
+    /// `secure` is false on loopback http only; a known browser keeps its cookie for so long.
+    pub const fn new(secure: bool, known_browser_life: Duration) -> Self {
+        Self { secure, known_browser_life: known_browser_life.as_secs() }
     }
 
     const fn prefix(self) -> &'static str {
@@ -95,7 +98,7 @@ impl Jar {
     /// The header that sets the cookie to these tokens.
     pub fn set(self, cookie: Cookie, tokens: &[PlainToken]) -> Option<HeaderValue> {
         let value = tokens.iter().map(PlainToken::expose).collect::<Vec<_>>().join(".");
-        let age = cookie.max_age().map(|age| format!("; Max-Age={age}")).unwrap_or_default();
+        let age = cookie.max_age(self.known_browser_life).map(|age| format!("; Max-Age={age}")).unwrap_or_default();
         self.header(cookie, &value, &age)
     }
 
@@ -123,7 +126,7 @@ mod tests {
     fn r27_a_token_of_another_kind_in_the_cookie_is_absent() {
         let mut dice = Seed::new([1; 32]).dice();
         let attempt = PlainToken::new(TokenKind::Attempt, &mut dice);
-        let jar = Jar::new(true);
+        let jar = Jar::new(true, Duration::from_secs(60));
         let mut headers = HeaderMap::new();
         let value = format!("a=b; __Host-vestibule-session={}", attempt.expose());
         headers.insert(COOKIE, HeaderValue::from_str(&value).unwrap());
@@ -131,13 +134,14 @@ mod tests {
         let value = format!("a=b; __Host-vestibule-sign-in={}", attempt.expose());
         headers.insert(COOKIE, HeaderValue::from_str(&value).unwrap());
         assert_eq!(jar.read(&headers, Cookie::Attempt), [attempt]);
-        assert!(Jar::new(false).read(&headers, Cookie::Attempt).is_empty());
+        assert!(Jar::new(false, Duration::from_secs(60)).read(&headers, Cookie::Attempt).is_empty());
     }
 
     #[test]
     fn cookies_are_bound_to_the_host_and_out_of_reach_of_scripts() {
         let token = PlainToken::new(TokenKind::Session, &mut Seed::new([1; 32]).dice());
-        let header = Jar::new(true).set(Cookie::Session, std::slice::from_ref(&token)).unwrap();
+        let header =
+            Jar::new(true, Duration::from_secs(60)).set(Cookie::Session, std::slice::from_ref(&token)).unwrap();
         let text = header.to_str().unwrap();
         assert!(text.starts_with("__Host-vestibule-session=vst_s_"), "{text}");
         assert!(text.ends_with("; Path=/; HttpOnly; SameSite=Lax; Secure"), "{text}");

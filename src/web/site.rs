@@ -71,7 +71,7 @@ impl Site {
             support_email: settings.support.email.clone(),
             ..Frame::default()
         };
-        let jar = Jar::new(!settings.public_url.is_loopback_http());
+        let jar = Jar::new(!settings.public_url.is_loopback_http(), limits.known_browser_life);
         let (addresses, load) = (AddressLimit::new(allowance), AccountLoad::default());
         Self(Arc::new(Parts { app, assets, jar, addresses, load, frame, mail_wake }))
     }

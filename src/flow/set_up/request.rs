@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::flow::act::Act;
+use crate::flow::link::Older;
 use crate::flow::sign_in::emailed::free_at;
 use crate::flow::{audit, link, post};
 use crate::mail::message::{Message, SetUpLink};
@@ -40,6 +41,7 @@ pub fn send(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Asked, Err
     let macs = act.token_macs(token);
     let Some(found) = attempt::find(tx, &macs)? else { return Ok(Asked::Over) };
     let asked = with_lock(tx, &found.account, act.now, |tx, lock| {
+        let Some(found) = attempt::find(tx, &macs)? else { return Ok(Asked::Over) };
         let live = found.is_live(lock.account.epoch, lock.now()) && lock.account.disabled_at.is_none();
         if !live || found.stage != Stage::Passcode {
             return Ok(Asked::Over);
@@ -62,7 +64,7 @@ fn send_within_limits(tx: &mut Tx<'_>, act: &Act, lock: &mut AccountLock) -> Res
     let counted = Counted { subject: &subject, kind: KIND, known_browser: false };
     mail_count::insert(tx, &dice.id(lock.now()), counted, lock.now())?;
     let life = act.settings.limits.setup_link;
-    let token = link::make(tx, (act, &mut dice), lock, (Purpose::SetUp, life), false)?;
+    let token = link::make(tx, (act, &mut dice), lock, (Purpose::SetUp, life), Older::End)?;
     let message = Message::SetUpLink(SetUpLink { link: link::address(act, Purpose::SetUp, &token), good_for: life });
     post::send(tx, (act, &mut dice), lock, &message)?;
     audit::record(tx, act, lock, Event::SetUpMailed)?;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::flow::act::Act;
+use crate::flow::link::Older;
 use crate::flow::{audit, link, post};
 use crate::mail::message::{Message, NewBrowser};
 use crate::model::audit::Event;
@@ -125,7 +126,7 @@ fn end_old_session(tx: &mut Tx<'_>, act: &Act, lock: &AccountLock, browser: &Bro
 
 /// Not bound to one an hour, as other notices are: each needs a right passcode, and the second may be the thief's.
 fn tell_of_new_browser(tx: &mut Tx<'_>, (act, dice): (&Act, &mut Dice), lock: &AccountLock) -> Result<(), Error> {
-    let token = link::make(tx, (act, dice), lock, (Purpose::NotMe, NOT_ME_LIFE), true)?;
+    let token = link::make(tx, (act, dice), lock, (Purpose::NotMe, NOT_ME_LIFE), Older::Keep)?;
     let message = Message::NewBrowser(NewBrowser {
         not_me_link: link::address(act, Purpose::NotMe, &token),
         good_for: NOT_ME_LIFE,

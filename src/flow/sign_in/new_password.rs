@@ -37,6 +37,7 @@ pub fn change(
         if !live || !matches!(attempt.stage, Stage::NewPassword(_)) {
             return Ok(Changed::Over);
         }
+        let known = attempt.known_browser.clone();
         let Some(proved) = attempt.accept_new_password() else { return Ok(Changed::Over) };
         let mut dice = act.dice();
         new_password::set(tx, (act, &mut dice), lock, phc)?;
@@ -44,7 +45,7 @@ pub fn change(
             lock.account.rest = lock.account.rest.with_new_budget();
         }
         audit::record(tx, act, lock, Event::PasswordReplaced)?;
-        finish::start_session(tx, (act, &mut dice), lock, (&proved, None), browser).map(Changed::SignedIn)
+        finish::start_session(tx, (act, &mut dice), lock, (&proved, known), browser).map(Changed::SignedIn)
     })?;
     Ok(changed.unwrap_or(Changed::Over))
 }

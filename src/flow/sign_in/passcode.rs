@@ -55,8 +55,10 @@ pub struct View {
 
 /// Where the sign-in behind `token` stands. The passcode page's first showing begins entry, so this writes.
 pub fn view(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Standing, Error> {
-    let Some(found) = attempt::find(tx, &act.token_macs(token))? else { return Ok(Standing::Over) };
+    let macs = act.token_macs(token);
+    let Some(found) = attempt::find(tx, &macs)? else { return Ok(Standing::Over) };
     let standing = with_lock(tx, &found.account, act.now, |tx, lock| {
+        let Some(found) = attempt::find(tx, &macs)? else { return Ok(Standing::Over) };
         let bucket = Bucket::of(tx, act, lock, &found)?;
         let gate = bucket.gate(act, lock);
         let shows_lock = found.stage == Stage::Ended(Ending::Locked) && gate != Gate::Open;

@@ -265,7 +265,7 @@ fn note_failure(tx: &mut Tx<'_>, act: &Act, subject: &str, now: Timestamp) -> Re
 }
 
 fn key_text(key: &Mac) -> String {
-    data_encoding::HEXLOWER.encode(key.as_bytes())
+    format!("{}{}", password_throttle::UNKNOWN, data_encoding::HEXLOWER.encode(key.as_bytes()))
 }
 
 /// Seals a hash for the account's row.

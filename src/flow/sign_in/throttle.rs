@@ -125,11 +125,11 @@ impl Charge {
             Gate::Open => {}
             Gate::Locked(_) => {
                 audit::record(tx, act, lock, Event::PasscodesLocked)?;
-                self.end_attempts(tx, lock)?;
+                self.end_attempts(tx, lock, attempt)?;
             }
             Gate::Closed => {
                 audit::record(tx, act, lock, Event::PasscodesClosed)?;
-                self.end_attempts(tx, lock)?;
+                self.end_attempts(tx, lock, attempt)?;
             }
         }
         Ok(gate)
@@ -144,7 +144,9 @@ impl Charge {
         }
     }
 
-    fn end_attempts(&self, tx: &mut Tx<'_>, lock: &AccountLock) -> Result<(), Error> {
+    /// Ends the bucket's open attempts; this one too, which may have begun in a browser that is not known any more.
+    fn end_attempts(&self, tx: &mut Tx<'_>, lock: &AccountLock, attempt: &Attempt) -> Result<(), Error> {
+        attempt::end(tx, lock, &attempt.id, Ending::Locked)?;
         let known = match &self.bucket {
             Bucket::Known(id, _) => Some(id),
             Bucket::Rest => None,

@@ -52,7 +52,7 @@ async fn home(site: &Site, browser: &Browser, token: &PlainToken, live: Live) ->
         form_token: site.form_token(token),
         username: live.account.username.clone(),
         name: live.account.name.clone(),
-        last_sign_in: live.account.last_sign_in_at.map(|at| words::clock_time_and_date(at, zone)),
+        last_sign_in: live.session.previous_sign_in_at.map(|at| format!("at {}", words::clock_time_and_date(at, zone))),
     };
     if live.wants_touch {
         let act = site.act(browser);
