@@ -50,6 +50,12 @@ node_modules() {
     [ "$installed" -nt tests/e2e/package-lock.json ] || (cd tests/e2e && npm ci --no-audit --no-fund)
 }
 
+# Compiles for two to four minutes where it is missing.
+cargo_deny() {
+    cargo deny --version >/dev/null 2>&1 || cargo install --locked --quiet cargo-deny
+}
+
 debian_packages
 toolchain
+cargo_deny
 node_modules

@@ -2,7 +2,7 @@
 # Every check and every test, on Debian 12 with cargo, Python 3 and Node; installs the rest itself (scripts/install.sh).
 #
 #   scripts/test.sh           what must pass before a change lands
-#   scripts/test.sh --long    besides: many more cases of each property, cargo-deny itself, every benchmark
+#   scripts/test.sh --long    besides: many more cases of each property, every benchmark
 #
 # Asks nothing. Each step has a limit of time; what a step prints is shown where it fails.
 set -uo pipefail
@@ -95,12 +95,6 @@ start_postgres() {
     export VESTIBULE_TEST_POSTGRES=$postgres
 }
 
-long_forms() {
-    step 3600 "cargo-deny installed" cargo install --locked --quiet cargo-deny &&
-        step 600 "cargo deny" cargo deny --locked check bans licenses sources
-    step 7200 "benchmarks" cargo bench --locked
-}
-
 # The sums of what every test runner said, then what failed.
 summary() {
     printf '\n%d s in all\n' "$SECONDS"
@@ -115,11 +109,12 @@ summary() {
 step 1800 "what the tests need" scripts/install.sh || { summary; exit 1; }
 step 60 "shellcheck" shellcheck .ci/run scripts/*.sh
 step 60 "cargo fmt" cargo fmt --check
+step 300 "cargo deny" cargo deny --locked check --hide-inclusion-graph bans licenses sources
 step 1800 "cargo clippy" cargo clippy --locked --all-targets -- -D warnings
 RUSTDOCFLAGS="-D warnings" step 900 "cargo doc" cargo doc --locked --no-deps --document-private-items
 if step 2400 "build of the tests" cargo test --locked --no-run; then
     start_postgres
     run_suites
 fi
-[ $long = no ] || long_forms
+[ $long = no ] || step 7200 "benchmarks" cargo bench --locked
 summary

@@ -6,6 +6,7 @@
 mod account;
 mod audit;
 mod config;
+mod demo;
 mod doctor;
 mod failure;
 mod healthcheck;
@@ -39,6 +40,7 @@ struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(demo::Arguments),
     Init(init::Arguments),
     /// Runs the server until it is told to stop (SIGTERM or Ctrl-C).
     ///
@@ -84,6 +86,7 @@ pub fn main() -> ExitCode {
 
 fn run(command: &Command, config: Option<&Path>) -> Result<(), Failure> {
     match command {
+        Command::Demo(arguments) => demo::command(arguments, config),
         Command::Serve => serve::command(config),
         other => {
             log::for_commands()?;
@@ -95,7 +98,7 @@ fn run(command: &Command, config: Option<&Path>) -> Result<(), Failure> {
 /// The commands that end by themselves.
 fn run_briefly(command: &Command, config: Option<&Path>) -> Result<(), Failure> {
     match command {
-        Command::Serve => Ok(()),
+        Command::Demo(_) | Command::Serve => Ok(()),
         Command::Init(arguments) => init::command(arguments),
         Command::Migrate => migrate::command(config),
         Command::Config(command) => config::command(command, config),

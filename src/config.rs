@@ -20,6 +20,7 @@ mod print;
 mod problem;
 mod public_url;
 mod reference;
+mod rewrite;
 mod rules;
 mod sentence;
 mod settings;
@@ -37,6 +38,7 @@ pub use load::environment;
 pub use problem::ConfigProblem;
 pub use public_url::PublicUrl;
 pub use reference::reference;
+pub use rewrite::rewrite;
 pub use settings::{
     Branding, DatabaseSettings, KeyringSettings, ListenSettings, MetricsSettings, PasswordSettings, Profile,
     QuestionSettings, SessionSettings, Settings, SmtpSecurity, SmtpSettings, Support, TlsFiles,

@@ -3,25 +3,25 @@
 //! The modules, in the order in which they may use each other (ARCHITECTURE.md draws it, `tests/architecture.rs` keeps it):
 //! each may use those below it, never those above.
 
-/// The one place where configuration, database, clock, dice, keys, hasher and mailer are put together.
+// The one place where configuration, database, clock, dice, keys, hasher and mailer are put together.
 pub mod app;
-/// The commands of the one binary; starts the server.
+// The commands of the one binary; starts the server.
 pub mod cli;
-/// Settings: typed, parsed and checked once.
+// Settings: typed, parsed and checked once.
 pub mod config;
-/// The demo: a mailbox page, accounts to try, everything on this machine.
+// The demo: a mailbox page, accounts to try, everything on this machine.
 pub mod demo;
-/// The acts: load, decide, save, enqueue mail, audit; one transaction each. Knows no HTTP.
+// The acts: load, decide, save, enqueue mail, audit; one transaction each. Knows no HTTP.
 pub mod flow;
-/// Argon2id on a bounded pool of threads that keep their memory.
+// Argon2id on a bounded pool of threads that keep their memory.
 pub mod hasher;
-/// The keyring: sub-keys by purpose, sealing, message authentication codes.
+// The keyring: sub-keys by purpose, sealing, message authentication codes.
 pub mod keys;
-/// Mails as values, the transports that carry them, and the worker that empties the outbox.
+// Mails as values, the transports that carry them, and the worker that empties the outbox.
 pub mod mail;
-/// Pure nouns and rules: no input or output, no async.
+// Pure nouns and rules: no input or output, no async.
 pub mod model;
-/// The only SQL.
+// The only SQL.
 pub mod store;
-/// The HTTP surface: thin handlers, one table of routes.
+// The HTTP surface: thin handlers, one table of routes.
 pub mod web;

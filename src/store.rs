@@ -1,39 +1,39 @@
 //! The store: the only SQL. One file a group of tables on top of `db`, which is the only code that knows the drivers.
 
-/// Transactions on SQLite or PostgreSQL behind one face.
+// Transactions on SQLite or PostgreSQL behind one face.
 pub mod db;
-/// The ways in which a transaction fails.
+// The ways in which a transaction fails.
 pub mod error;
-/// The embedded migrations and what applies them.
+// The embedded migrations and what applies them.
 pub mod migrate;
 
 pub use error::Error;
 
-/// Accounts and their lock.
+// Accounts and their lock.
 pub mod account;
-/// Usernames and email addresses under one unique index.
+// Usernames and email addresses under one unique index.
 pub mod account_name;
-/// Sign-in attempts.
+// Sign-in attempts.
 pub mod attempt;
-/// The audit trail.
+// The audit trail.
 pub mod audit;
-/// The installation's own row.
+// The installation's own row.
 pub mod installation;
-/// Known browsers.
+// Known browsers.
 pub mod known_browser;
-/// Emailed links.
+// Emailed links.
 pub mod link;
-/// What was mailed, counted.
+// What was mailed, counted.
 pub mod mail_count;
-/// Mail that waits to be sent.
+// Mail that waits to be sent.
 pub mod outbox;
-/// Password tries of unknown names, and of addresses.
+// Password tries of unknown names, and of addresses.
 pub mod password_throttle;
-/// Security questions and sealed answers.
+// Security questions and sealed answers.
 pub mod security_answer;
-/// Sessions.
+// Sessions.
 pub mod session;
-/// Progress behind setup links.
+// Progress behind setup links.
 pub mod set_up_visit;
-/// Authenticator apps.
+// Authenticator apps.
 pub mod totp_app;

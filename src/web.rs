@@ -1,51 +1,51 @@
 //! The HTTP surface. A page's template, its data and its handler share a path:
 //! `templates/sign_in/passcode.html` is filled and answered by `web/sign_in/passcode.rs`.
 
-/// Stylesheet, script and pictures, embedded and served under a content hash.
+// Stylesheet, script and pictures, embedded and served under a content hash.
 pub mod assets;
-/// Who asks: one extractor for time, address, cookies.
+// Who asks: one extractor for time, address, cookies.
 pub mod browser;
-/// The client's address, behind proxies that are trusted.
+// The client's address, behind proxies that are trusted.
 pub mod client_address;
-/// The cookies and their names.
+// The cookies and their names.
 pub mod cookies;
-/// What stops a request, and the page that says so.
+// What stops a request, and the page that says so.
 pub mod error;
-/// Behind **Forgot password?**.
+// Behind **Forgot password?**.
 pub mod forgot_password;
-/// Forms: parsed once, bound to the browser that was shown them.
+// Forms: parsed once, bound to the browser that was shown them.
 pub mod form;
-/// The headers of every answer.
+// The headers of every answer.
 pub mod headers;
-/// For load balancers.
+// For load balancers.
 pub mod health;
-/// The help page.
+// The help page.
 pub mod help;
-/// Behind an invitation, and the first administrator's address.
+// Behind an invitation, and the first administrator's address.
 pub mod invitation;
-/// Landing from a mail: the token leaves the address.
+// Landing from a mail: the token leaves the address.
 pub mod landing;
-/// How much of one account may be under way at once.
+// How much of one account may be under way at once.
 pub mod load;
-/// A page that says one thing: links that are spent, refusals, outages.
+// A page that says one thing: links that are spent, refusals, outages.
 pub mod message;
-/// The new password's two fields.
+// The new password's two fields.
 pub mod new_password;
-/// Behind **This wasn't me** in a mail.
+// Behind **This wasn't me** in a mail.
 pub mod not_me;
-/// Which unsafe requests are ours.
+// Which unsafe requests are ours.
 pub mod origin;
-/// What all pages have in common.
+// What all pages have in common.
 pub mod page;
-/// The User Portal.
+// The User Portal.
 pub mod portal;
-/// Answers: pages with their status, redirects with their cookies.
+// Answers: pages with their status, redirects with their cookies.
 pub mod reply;
-/// Every route, grouped by the access it needs.
+// Every route, grouped by the access it needs.
 pub mod router;
-/// Behind the setup link.
+// Behind the setup link.
 pub mod set_up;
-/// From the password to an open portal.
+// From the password to an open portal.
 pub mod sign_in;
-/// What handlers share: the app, its pages' frame, and the way to its threads.
+// What handlers share: the app, its pages' frame, and the way to its threads.
 pub mod site;

@@ -19,7 +19,7 @@ pub(super) struct Arguments {
     /// The folder; it is made where it is missing. Nothing in it is overwritten.
     #[arg(value_name = "DIR")]
     folder: PathBuf,
-    /// The address under which people will reach Vestibule, like https://id.example.org. It never changes afterwards.
+    /// The address under which people will reach Vestibule, like `https://id.example.org`. It never changes afterwards.
     #[arg(long, value_name = "URL", value_parser = PublicUrl::parse)]
     public_url: PublicUrl,
 }

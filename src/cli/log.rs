@@ -22,6 +22,14 @@ pub(super) fn for_commands() -> Result<(), Failure> {
     start("warn,vestibule::cli=info")
 }
 
+/// For the demo, whose own lines are for people: warnings only.
+///
+/// # Errors
+/// When `VESTIBULE_LOG` cannot be understood.
+pub fn for_demo() -> Result<(), Failure> {
+    start("warn")
+}
+
 fn start(default: &str) -> Result<(), Failure> {
     let wanted = std::env::var("VESTIBULE_LOG").ok().filter(|wanted| !wanted.is_empty());
     let filter = EnvFilter::try_new(wanted.as_deref().unwrap_or(default)).map_err(|_| {

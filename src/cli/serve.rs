@@ -2,7 +2,7 @@
 //!
 //! 1. Settings, keyring, database; the certificate is read and every address taken, so that what is wrong is told at once.
 //! 2. Mail worker, audit sealer, sweeper, metrics and pages run until the process is told to stop.
-//! 3. Then nothing new is taken; what is under way is finished, for up to [`GRACE`]; the worker finishes the mails that it has
+//! 3. Then nothing new is taken; what is under way is finished, for up to `GRACE`; the worker finishes the mails that it has
 //!    begun; the audit trail is chained once more; the database closes.
 
 mod background;
@@ -28,6 +28,7 @@ use crate::app::App;
 use crate::mail::transport::Transport;
 use crate::web::router::router;
 
+pub use http::serve as serve_pages;
 pub use listen::Listener;
 pub use logo::Logo;
 pub use tls::Tls;
@@ -35,7 +36,7 @@ pub use tls::Tls;
 /// How long requests and mails that are under way may take once the server is told to stop.
 const GRACE: Duration = Duration::from_secs(20);
 /// How long threads that wait for nothing in particular may take to end.
-const LAST_THREADS: Duration = Duration::from_secs(1);
+pub const LAST_THREADS: Duration = Duration::from_secs(1);
 
 /// Where the server is reached. Opened before anything runs: a taken port is told at once.
 pub struct Front {

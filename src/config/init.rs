@@ -38,6 +38,9 @@ const SHOWN: [&str; 21] = [
     "support.email",
 ];
 
+/// A key's path and its value.
+pub type Chosen = (&'static str, Value);
+
 /// Where the parts of a new installation are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InitPaths {
@@ -54,6 +57,19 @@ pub struct InitPaths {
 /// # Errors
 /// A sentence that says what stands in the way and what to do; then nothing that was there has been touched.
 pub fn write(dir: &Path, public_url: &PublicUrl, keyring_text: &str) -> Result<InitPaths, String> {
+    write_with(dir, public_url, keyring_text, &[])
+}
+
+/// The same with values for more keys, by their paths.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_with(
+    dir: &Path,
+    public_url: &PublicUrl,
+    keyring_text: &str,
+    chosen: &[Chosen],
+) -> Result<InitPaths, String> {
     let paths =
         InitPaths { config: dir.join("vestibule.toml"), keyring: dir.join("keyring.toml"), data: dir.join("data") };
     refuse_what_exists(&paths)?;
@@ -64,7 +80,7 @@ pub fn write(dir: &Path, public_url: &PublicUrl, keyring_text: &str) -> Result<I
         .map_err(|error| cannot("make the folder", &paths.data, &error))?;
     write_new(&paths.keyring, 0o400, keyring_text)?;
     // The configuration comes last: an installation that was cut short has none, and no command takes it for whole.
-    write_new(&paths.config, 0o600, &configuration(public_url))?;
+    write_new(&paths.config, 0o600, &configuration(public_url, chosen))?;
     Ok(paths)
 }
 
@@ -100,25 +116,28 @@ fn cannot(act: &str, path: &Path, error: &std::io::Error) -> String {
     format!("Cannot {act} {}: {error}. Take a folder that you may write to, and that has space.", path.display())
 }
 
-fn configuration(public_url: &PublicUrl) -> String {
+fn configuration(public_url: &PublicUrl, chosen: &[Chosen]) -> String {
     let mut text = comment(
         "The settings of Vestibule. `vestibule config reference` shows every key, `vestibule config check` says what is wrong.",
     );
     let mut section = "";
-    for key in SHOWN.iter().filter_map(|path| table::key(path)) {
+    let is_shown = |key: &&Key| SHOWN.contains(&key.path) || chosen.iter().any(|(path, _)| *path == key.path);
+    for key in table::keys().filter(is_shown) {
         if key.section() != section {
             section = key.section();
             text.push_str(&header(section));
         }
         text.push('\n');
         text.push_str(&meaning(key));
-        text.push_str(&line(key, public_url));
+        text.push_str(&line(key, public_url, chosen));
     }
     text
 }
 
-fn line(key: &Key, public_url: &PublicUrl) -> String {
+fn line(key: &Key, public_url: &PublicUrl, chosen: &[Chosen]) -> String {
+    let chosen = chosen.iter().find(|(path, _)| *path == key.path);
     let value = match key.path {
+        _ if chosen.is_some() => chosen.map(|(_, value)| value.clone()),
         "public_url" => Some(Value::String(public_url.to_string())),
         "database.url" => Some(Value::String("sqlite:data/vestibule.db".to_owned())),
         "keyring.file" => Some(Value::String("keyring.toml".to_owned())),
@@ -174,6 +193,17 @@ mod tests {
     }
 
     #[test]
+    fn chosen_values_stand_in_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let chosen = [("listen.address", "127.0.0.1:81"), ("metrics.address", "127.0.0.1:85")];
+        let chosen = chosen.map(|(path, value)| (path, Value::String(value.to_owned())));
+        let paths = write_with(folder.path(), &url(), "keys", &chosen).unwrap();
+        let settings = Settings::load(Some(&paths.config), std::iter::empty()).unwrap();
+        assert_eq!(settings.listen.address.port(), 81);
+        assert_eq!(settings.metrics.address, Some("127.0.0.1:85".parse().unwrap()));
+    }
+
+    #[test]
     fn a_folder_that_cannot_be_made_is_told() {
         let file = tempfile::NamedTempFile::new().unwrap();
         let why = write(&file.path().join("dir"), &url(), "keys").unwrap_err();
@@ -182,7 +212,7 @@ mod tests {
 
     #[test]
     fn the_shown_keys_exist_and_their_comments_are_settings() {
-        let text = configuration(&url());
+        let text = configuration(&url(), &[]);
         for path in SHOWN {
             assert!(table::key(path).is_some(), "{path}");
         }

@@ -20,6 +20,8 @@ pub struct MailRow {
 pub struct DemoAccount {
     /// Its username.
     pub username: String,
+    /// Where its mail goes.
+    pub email: String,
     /// Its password.
     pub password: String,
     /// What it is good for, as a sentence.
@@ -40,6 +42,8 @@ pub struct MailboxPage {
     pub css: String,
     /// Address of the demo's sign-in.
     pub portal_url: String,
+    /// The one address whose mail is shown.
+    pub to: Option<String>,
     /// Newest first.
     pub mails: Vec<MailRow>,
     /// In the order in which they are best tried.

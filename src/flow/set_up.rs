@@ -5,6 +5,7 @@
 //! Nothing of the account changes before [`finish::finish`]; a set-up that is not finished leaves it as it was.
 
 pub mod finish;
+pub mod install;
 pub mod request;
 pub mod standing;
 pub mod steps;

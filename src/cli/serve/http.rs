@@ -37,7 +37,7 @@ const HEADER_FIELDS: usize = 64;
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// Serves until told to stop; then closes the listener and waits until every request that has begun is answered.
-pub(super) async fn serve(listener: Listener, tls: Option<Arc<Tls>>, router: Router, mut stop: watch::Receiver<bool>) {
+pub async fn serve(listener: Listener, tls: Option<Arc<Tls>>, router: Router, mut stop: watch::Receiver<bool>) {
     let graceful = GracefulShutdown::new();
     let room = Arc::new(Semaphore::new(CONNECTIONS));
     loop {

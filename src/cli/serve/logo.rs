@@ -27,13 +27,17 @@ pub(super) fn load(path: &Path) -> Result<Logo, Failure> {
     let shown = path.display();
     let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
     let Some((_, kind)) = KINDS.iter().find(|(known, _)| *known == ending) else {
-        return Err(Failure::new(format!("The logo {shown} must be an SVG, PNG, JPEG, WebP or GIF file. Set branding.logo_file.")));
+        return Err(Failure::new(format!(
+            "The logo {shown} must be an SVG, PNG, JPEG, WebP or GIF file. Set branding.logo_file."
+        )));
     };
     let bytes = std::fs::read(path).map_err(|error| {
         Failure::new(format!("The logo {shown} cannot be read: {error}. Set branding.logo_file to a file that can be."))
     })?;
     if bytes.len() > MOST {
-        return Err(Failure::new(format!("The logo {shown} has more than 512 KiB. Make it smaller: every page loads it.")));
+        return Err(Failure::new(format!(
+            "The logo {shown} has more than 512 KiB. Make it smaller: every page loads it."
+        )));
     }
     Ok((bytes, kind))
 }

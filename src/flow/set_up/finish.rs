@@ -1,28 +1,22 @@
 //! The last step: everything that the visit holds becomes the account's, in one transaction. It signs nobody in.
 
+use super::install::{SetUp, install};
 use super::standing::{self, Holder, Step, aad};
-use super::steps::{Done, Kept, at};
+use super::steps::{Answered, Done, Kept, at};
 use crate::flow::act::Act;
-use crate::flow::new_password::end_everything;
-use crate::flow::sign_in::passcode::secret_aad;
-use crate::flow::{audit, post};
+use crate::flow::post;
 use crate::keys::Purpose as Key;
 use crate::mail::message::{Message, SetUpDone};
 use crate::model::account::Account;
-use crate::model::audit::Event;
-use crate::model::dice::Dice;
-use crate::model::id::AppId;
 use crate::model::link::{Ending, Purpose};
-use crate::model::security_question;
+use crate::model::secret::SecretText;
 use crate::model::token::PlainToken;
-use crate::model::totp::Step as TotpStep;
-use crate::store::account::{self, AccountLock};
+use crate::store::account;
 use crate::store::db::Tx;
 use crate::store::error::Error;
 use crate::store::link;
-use crate::store::security_answer::{self, SealedAnswer};
 use crate::store::set_up_visit::{self, SetUpVisit};
-use crate::store::totp_app::{self, SealedApp};
+use crate::store::totp_app;
 
 /// Finishes set-up. The app's first passcode is used up: the sign-in that follows takes the next one.
 pub fn finish(tx: &mut Tx<'_>, act: &Act, holder: &Holder) -> Result<Done, Error> {
@@ -33,19 +27,10 @@ pub fn finish(tx: &mut Tx<'_>, act: &Act, holder: &Holder) -> Result<Done, Error
         if !link::end(tx, &standing.link.id, Ending::Used)? {
             return Err(Error::Bug("a setup link ended under the account's lock".into()));
         }
-        let mut dice = act.dice();
-        move_answers(tx, (act, &mut dice), lock, &visit)?;
-        if let Some(step) = visit.confirmed_step {
-            move_app(tx, (act, &mut dice), lock, &visit, step)?;
-        }
-        let code = standing::recovery_code(act, &visit)?;
-        let parts: [&[u8]; 2] = [lock.id().as_str().as_bytes(), code.canonical().as_bytes()];
-        lock.account.recovery_code = Some(act.keys.mac(Key::RecoveryCode, &parts));
-        lock.account.mfa_set_up_at = Some(lock.now());
-        end_everything(tx, lock)?;
+        let set_up = gathered(act, &visit)?;
+        let (mut dice, with_app) = (act.dice(), set_up.app.is_some());
+        install(tx, (act, &mut dice), lock, &set_up)?;
         set_up_visit::delete_of(tx, lock, &standing.link.id)?;
-        let with_app = visit.confirmed_step.is_some();
-        audit::record(tx, act, lock, Event::SetUpFinished { with_app })?;
         post::notify(tx, (act, &mut dice), lock, &Message::SetUpDone(SetUpDone { with_app }))?;
         Ok(Done::Next(None))
     })
@@ -61,42 +46,16 @@ pub fn finished(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Option
     Ok(Some((row.username, !totp_app::of(tx, &account)?.is_empty())))
 }
 
-fn move_app(
-    tx: &mut Tx<'_>,
-    (act, dice): (&Act, &mut Dice),
-    lock: &AccountLock,
-    visit: &SetUpVisit,
-    step: TotpStep,
-) -> Result<(), Error> {
-    let secret = standing::secret(act, visit)?;
-    let id = AppId::new(dice.id(lock.now()));
-    let sealed = act.keys.seal(Key::TotpSeal, &secret_aad(lock.id().as_str(), id.as_str()), secret.bytes(), dice);
-    let name = "Authenticator app".to_owned();
-    totp_app::insert(tx, lock, &SealedApp { id, name, secret: sealed, last_step: step, last_used_at: lock.now() })
+/// What the visit has gathered.
+fn gathered(act: &Act, visit: &SetUpVisit) -> Result<SetUp, Error> {
+    let app = visit.confirmed_step.map(|step| Ok::<_, Error>((standing::secret(act, visit)?, step))).transpose()?;
+    Ok(SetUp { answers: answers(act, visit)?, app, recovery_code: standing::recovery_code(act, visit)? })
 }
 
-fn move_answers(
-    tx: &mut Tx<'_>,
-    (act, dice): (&Act, &mut Dice),
-    lock: &AccountLock,
-    visit: &SetUpVisit,
-) -> Result<(), Error> {
-    let Some(sealed) = &visit.answers else { return Ok(()) };
+fn answers(act: &Act, visit: &SetUpVisit) -> Result<Vec<Answered>, Error> {
+    let Some(sealed) = &visit.answers else { return Ok(Vec::new()) };
     let unopenable = |_| Error::Bug(format!("the answers of set-up {} do not open", visit.id));
     let plain = act.keys.open(Key::Pepper, &aad("answers", visit), sealed).map_err(unopenable)?;
     let kept: Vec<Kept> = serde_json::from_slice(plain.expose()).map_err(|error| Error::Bug(error.to_string()))?;
-    for (position, one) in (1..).zip(kept) {
-        let answer_hash = act.keys.seal(Key::Pepper, &answer_aad(lock, position), one.phc.as_bytes(), dice);
-        let rule_version = security_question::RULE_VERSION;
-        security_answer::insert(
-            tx,
-            lock,
-            &SealedAnswer { position, question: one.question, answer_hash, rule_version },
-        )?;
-    }
-    Ok(())
-}
-
-fn answer_aad(lock: &AccountLock, position: i64) -> String {
-    format!("security_answer.answer_hash {} {position}", lock.id())
+    Ok(kept.into_iter().map(|one| Answered { question: one.question, phc: SecretText::new(one.phc) }).collect())
 }

@@ -125,6 +125,7 @@ fn demo() -> Vec<Sample> {
     };
     let account = |username: &str, code: Option<&str>| DemoAccount {
         username: username.to_owned(),
+        email: format!("{username}@example.org"),
         password: "correct horse battery staple".to_owned(),
         purpose: "Nothing is set up yet: try the whole story, from the first sign-in.".to_owned(),
         manual_code: code.map(str::to_owned),
@@ -135,6 +136,7 @@ fn demo() -> Vec<Sample> {
     let mailbox = |mails| MailboxPage {
         css: css(),
         portal_url: "http://localhost:8080/".to_owned(),
+        to: None,
         mails,
         accounts: accounts(),
     };

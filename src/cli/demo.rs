@@ -1,0 +1,29 @@
+//! `vestibule demo`
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::Failure;
+use crate::demo::{self, HIGHEST_PORT, Wanted};
+
+/// Runs everything on this machine, with accounts to try and a mailbox that shows the mail, until Ctrl-C.
+///
+/// Nothing needs to be set up, and no network is used. It is for trying Vestibule out: everyone on this machine can read its
+/// mail and its accounts' secrets.
+#[derive(Args, Debug)]
+pub(super) struct Arguments {
+    /// The first port: Vestibule itself. The mailbox is 3 ports and the metrics are 4 ports above.
+    #[arg(long, value_name = "PORT", default_value_t = 8080, value_parser = clap::value_parser!(u16).range(1..=i64::from(HIGHEST_PORT)))]
+    port: u16,
+    /// The folder in which its data stays; a second start takes it up again. Without it, the data goes when the demo ends.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+pub(super) fn command(arguments: &Arguments, config: Option<&Path>) -> Result<(), Failure> {
+    if config.is_some() {
+        return Err(Failure::new("The demo has a configuration of its own: leave --config out."));
+    }
+    demo::run(&Wanted { port: arguments.port, data: arguments.data.clone() })
+}
