@@ -37,23 +37,22 @@ pub enum Script {
 pub struct Browser {
     pub client: Client,
     pub script: Script,
-    session: String,
-    port: u16,
-    driver: Child,
+    /// Kept until the browser goes.
+    _driver: Driver,
     _profile: TempDir,
 }
 
 impl Browser {
     pub async fn open(script: Script) -> Self {
         let profile = tempfile::tempdir().unwrap();
-        let (driver, port) = start_driver();
+        let mut driver = Driver::start();
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities(&profile, script))
-            .connect(&format!("http://127.0.0.1:{port}"))
+            .connect(&format!("http://127.0.0.1:{}", driver.port))
             .await
             .expect("Chromium does not start; install Debian's package chromium");
-        let session = client.session_id().await.unwrap().unwrap();
-        Self { client, script, session, port, driver, _profile: profile }
+        driver.session = client.session_id().await.unwrap();
+        Self { client, script, _driver: driver, _profile: profile }
     }
 
     /// A command of the DevTools protocol.
@@ -63,27 +62,37 @@ impl Browser {
     }
 }
 
-impl Drop for Browser {
-    fn drop(&mut self) {
-        // Ends Chromium; killing its driver alone would leave it behind.
-        let _ended = request("DELETE", self.port, &format!("/session/{}", self.session));
-        self.driver.kill().unwrap();
-        self.driver.wait().unwrap();
+/// The chromedriver process; Chromium ends with it.
+struct Driver {
+    process: Child,
+    port: u16,
+    session: Option<String>,
+}
+
+impl Driver {
+    fn start() -> Self {
+        let mut process = Command::new("chromedriver")
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("chromedriver does not run; install Debian's package chromium-driver");
+        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines().map_while(Result::ok);
+        let port = lines.find_map(|line| line.split_once("successfully on port ")?.1.trim_end_matches('.').parse().ok());
+        std::thread::spawn(move || lines.for_each(drop));
+        Self { process, port: port.expect("chromedriver ended before it was ready"), session: None }
     }
 }
 
-/// The driver and the port that it chose.
-fn start_driver() -> (Child, u16) {
-    let mut driver = Command::new("chromedriver")
-        .arg("--port=0")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("chromedriver does not run; install Debian's package chromium-driver");
-    let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines().map_while(Result::ok);
-    let port = lines.find_map(|line| line.split_once("on port ")?.1.trim_end_matches('.').parse().ok());
-    std::thread::spawn(move || lines.for_each(drop));
-    (driver, port.expect("chromedriver ended before it was ready"))
+impl Drop for Driver {
+    fn drop(&mut self) {
+        if let Some(session) = &self.session {
+            // Ends Chromium; killing its driver alone would leave it behind.
+            let _ended = request("DELETE", self.port, &format!("/session/{session}"));
+        }
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
 }
 
 fn capabilities(profile: &TempDir, script: Script) -> Map<String, Value> {

@@ -31,7 +31,7 @@ async fn sign_in_for_the_first_time(visit: &Visit) {
     page.press("Send me a setup email").await;
     page.says("We sent the setup email to").await;
     page.look("set-up-required-sent").await;
-    let mail = visit.demo.mail(NEW_USER, "Set up MFA").await;
+    let mail = visit.demo.mail(NEW_USER, "MFA setup email").await;
     page.open_page(&visit.demo.mailbox_url("/")).await;
     page.look("demo-mailbox").await;
     page.open_page(&visit.demo.mailbox_url(&mail.page())).await;
