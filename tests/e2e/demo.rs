@@ -122,6 +122,11 @@ impl Mail {
         format!("/messages/{}", self.0["id"].as_str().map_or_else(|| self.0["id"].to_string(), str::to_owned))
     }
 
+    /// As a mail program shows it.
+    pub fn html(&self) -> &str {
+        self.0["html"].as_str().unwrap()
+    }
+
     fn text(&self) -> &str {
         self.0["text"].as_str().unwrap()
     }

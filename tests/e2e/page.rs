@@ -2,6 +2,7 @@
 
 use fantoccini::Locator;
 use fantoccini::elements::Element;
+use serde_json::json;
 
 use super::browser::Browser;
 use super::tools::until;
@@ -9,6 +10,13 @@ use super::tools::until;
 impl Browser {
     pub async fn open_page(&self, address: &str) {
         self.client.goto(address).await.unwrap();
+    }
+
+    /// Shows a document that has no address, such as a mail: the mailbox's own pages of it forbid script, and so axe-core.
+    pub async fn show(&self, html: &str) {
+        self.open_page("about:blank").await;
+        let frame = self.devtools("Page.getFrameTree", json!({})).await["frameTree"]["frame"]["id"].clone();
+        self.devtools("Page.setDocumentContent", json!({"frameId": frame, "html": html})).await;
     }
 
     /// Waits for the page with this heading.

@@ -36,7 +36,7 @@ async fn sign_in_for_the_first_time(visit: &Visit) {
     page.look("demo-mailbox").await;
     page.open_page(&visit.demo.mailbox_url(&mail.page())).await;
     page.look("demo-mail").await;
-    page.open_page(&visit.demo.mailbox_url(&format!("{}/html", mail.page()))).await;
+    page.show(mail.html()).await;
     page.look("mail-set-up").await;
     page.open_page(&mail.link("/set-up/link/")).await;
 }
@@ -113,7 +113,7 @@ async fn sign_in_with_a_passcode(visit: &Visit, code: &str, used: &str) {
     page.look("portal").await;
     assert!(page.offers("Sign out").await);
     page.press("Sign out").await;
-    page.says("signed out").await;
+    page.heading("Sign in").await;
     page.look("sign-in-signed-out").await;
     visit.open("/").await;
     page.heading("Sign in").await;
