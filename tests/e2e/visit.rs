@@ -1,0 +1,74 @@
+//! A person in front of the demo, and the parts of the story that several tests walk.
+
+use serde_json::json;
+
+use super::browser::{Browser, Script};
+use super::demo::Demo;
+use super::tools::until;
+
+/// A demo and a browser of one's own.
+pub struct Visit {
+    pub demo: Demo,
+    pub browser: Browser,
+}
+
+impl Visit {
+    pub async fn begin(script: Script) -> Self {
+        Self { demo: Demo::start(), browser: Browser::open(script).await }
+    }
+
+    pub async fn open(&self, path: &str) {
+        self.browser.open_page(&self.demo.url(path)).await;
+    }
+
+    /// Signs in with the password as far as the page that follows.
+    pub async fn sign_in(&self, username: &str) {
+        let password = self.demo.account(username)["password"].as_str().unwrap().to_owned();
+        self.sign_in_with(username, &password).await;
+    }
+
+    pub async fn sign_in_with(&self, username: &str, password: &str) {
+        self.browser.heading("Sign in").await;
+        self.browser.fill("Username", username).await;
+        self.browser.fill("Password", password).await;
+        self.browser.press("Sign in").await;
+    }
+
+    pub async fn verify(&self, passcode: &str) {
+        self.browser.fill("Passcode", passcode).await;
+        self.browser.press("Verify").await;
+    }
+
+    /// Three questions of one's own.
+    pub async fn answer_questions(&self) {
+        for (number, answer) in [(1, "red"), (2, "blue"), (3, "green")] {
+            self.browser.choose(&format!("Question {number}"), "Write my own question").await;
+            self.browser.fill(&format!("Own question {number}"), &format!("Colour of door {number}?")).await;
+            self.browser.fill(&format!("Answer {number}"), answer).await;
+        }
+    }
+
+    /// The manual entry code of the page as it is selected by hand.
+    pub async fn manual_code(&self) -> String {
+        self.browser.element("#manual-code").await.text().await.unwrap().split_whitespace().collect()
+    }
+
+    /// What **Download** gives.
+    pub async fn download(&self) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let parameters = json!({"behavior": "allow", "downloadPath": folder.path()});
+        self.browser.devtools("Browser.setDownloadBehavior", parameters).await;
+        self.browser.follow("Download").await;
+        let file = until("the downloaded file", async || {
+            let mut files = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+            files.find(|file| file.extension().is_some_and(|extension| extension == "txt"))
+        })
+        .await;
+        std::fs::read_to_string(file).unwrap()
+    }
+
+    /// The recovery code as the page shows it.
+    pub async fn recovery_code(&self) -> String {
+        self.browser.element("#recovery-code").await.text().await.unwrap().split_whitespace().collect()
+    }
+}
