@@ -1,0 +1,7 @@
+//! The stories of the front door, told through the router: the clock in hand, the mail read from the outbox. Nothing of the
+//! program is replaced.
+
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod first;

@@ -1,0 +1,38 @@
+//! What every story needs. A test reads like this:
+//!
+//! ```text
+//! let app = TestApp::new();                                  // or with(|settings| …), strict(), on_postgres(|settings| …)
+//! let nora = app.with_mfa("nora").await;                     // or account("nora"), with_mail_mfa("nora")
+//! let mut browser = app.browser();                           // cookies of its own; .at("198.51.100.7") for another address
+//! let page = browser.give_password(&nora).await;             // the passcode page
+//! let page = browser.submit(&page, "Verify", &[("Passcode", &nora.code(&app))]).await;
+//! app.pass(minutes(3));                                      // the clock moves only when told
+//! let mail = app.mail_to(&nora.email);                       // takes the mail out of the outbox
+//! ```
+
+mod app;
+mod browser;
+mod mailbox;
+mod page;
+mod person;
+mod postgres;
+
+use std::time::Duration;
+
+pub use app::TestApp;
+pub use browser::Browser;
+pub use mailbox::Mail;
+pub use page::Page;
+pub use person::{PASSWORD, Person, Phone};
+
+pub const fn seconds(count: u64) -> Duration {
+    Duration::from_secs(count)
+}
+
+pub const fn minutes(count: u64) -> Duration {
+    seconds(count * 60)
+}
+
+pub const fn hours(count: u64) -> Duration {
+    minutes(count * 60)
+}

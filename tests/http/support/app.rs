@@ -1,0 +1,141 @@
+//! A whole installation: its database in a folder (or a PostgreSQL database) that goes with it, and a clock that stands still.
+
+use std::net::IpAddr;
+use std::ops::Deref;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use tempfile::TempDir;
+use tokio::sync::Notify;
+use vestibule::app::{App, Clock, draw};
+use vestibule::config::{DatabaseUrl, Profile, PublicUrl, Settings};
+use vestibule::keys::Keyring;
+use vestibule::model::time::Timestamp;
+use vestibule::store::migrate;
+use vestibule::web::router::router;
+
+use super::postgres::PostgresDatabase;
+use super::{Browser, Person};
+
+/// Where the installation is.
+pub const PUBLIC_URL: &str = "https://id.example.org";
+
+/// Clones share it; it goes with the last one.
+#[derive(Clone)]
+pub struct TestApp(Arc<Parts>);
+
+pub struct Parts {
+    pub app: App,
+    pub router: Router,
+    clock: Arc<Mutex<Timestamp>>,
+    _database: Database,
+}
+
+enum Database {
+    Folder { _folder: TempDir },
+    Postgres { _database: PostgresDatabase },
+}
+
+impl Deref for TestApp {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl TestApp {
+    /// Default settings but for a cheap hash, on a fresh SQLite file.
+    pub fn new() -> Self {
+        Self::with(|_| {})
+    }
+
+    /// Profile strict.
+    pub fn strict() -> Self {
+        Self::with(|settings| settings.profile = Profile::Strict)
+    }
+
+    /// With other settings.
+    pub fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("vestibule.db").display());
+        Self::open(&url, Database::Folder { _folder: folder }, change)
+    }
+
+    /// On a fresh PostgreSQL database of the server that `VESTIBULE_TEST_POSTGRES` names.
+    pub fn on_postgres(change: impl FnOnce(&mut Settings) + Send) -> Self {
+        // The driver refuses to run on a thread of the test's runtime.
+        let open = || {
+            let database = PostgresDatabase::new();
+            let url = database.url();
+            Self::open(&url, Database::Postgres { _database: database }, change)
+        };
+        std::thread::scope(|scope| scope.spawn(open).join().unwrap())
+    }
+
+    fn open(url: &str, database: Database, change: impl FnOnce(&mut Settings)) -> Self {
+        let mut settings = Settings::defaults(PublicUrl::parse(PUBLIC_URL).unwrap());
+        settings.database.url = DatabaseUrl::parse(url, Path::new("")).unwrap();
+        (settings.passwords.memory_kib, settings.passwords.iterations) = (8, 1);
+        change(&mut settings);
+        // 12:00 in UTC, at the beginning of a 30-second step.
+        let clock = Arc::new(Mutex::new(Timestamp::from_millis(1_800_014_400_000)));
+        let read = Arc::clone(&clock);
+        let app =
+            App::open(settings, &Keyring::generate(&draw()), Clock::from_fn(move || *read.lock().unwrap())).unwrap();
+        migrate::run(&app.db, app.clock.now()).unwrap();
+        let router = router(app.clone(), Arc::new(Notify::new()), None);
+        Self(Arc::new(Parts { app, router, clock, _database: database }))
+    }
+
+    /// Now.
+    pub fn now(&self) -> Timestamp {
+        *self.clock.lock().unwrap()
+    }
+
+    /// Moves the clock on.
+    pub fn pass(&self, span: Duration) {
+        let mut now = self.clock.lock().unwrap();
+        *now = now.plus(span);
+    }
+
+    /// Sets the clock, backwards too.
+    pub fn set_clock(&self, now: Timestamp) {
+        *self.clock.lock().unwrap() = now;
+    }
+
+    /// A browser without cookies, at an address where no other test's traffic is.
+    pub fn browser(&self) -> Browser {
+        Browser::new(self, "203.0.113.7".parse::<IpAddr>().unwrap())
+    }
+
+    /// An account with a password and no MFA; its email address is `NAME@example.org`.
+    pub fn account(&self, username: &str) -> Person {
+        Person::add(self, username)
+    }
+
+    /// An account that has set up MFA with an app, in a browser that is gone. The mail of it is taken out, and the passcode of
+    /// the set-up is of an earlier step.
+    pub async fn with_mfa(&self, username: &str) -> Person {
+        let mut person = self.account(username);
+        let done = person.set_up(&mut self.browser(), true).await;
+        assert!(done.says("You're set up"), "{}", done.text());
+        self.after_set_up(person)
+    }
+
+    /// The same without an app: passcodes come by email.
+    pub async fn with_mail_mfa(&self, username: &str) -> Person {
+        let mut person = self.account(username);
+        let done = person.set_up(&mut self.browser(), false).await;
+        assert!(done.says("You're set up"), "{}", done.text());
+        self.after_set_up(person)
+    }
+
+    fn after_set_up(&self, person: Person) -> Person {
+        self.mail();
+        self.pass(super::seconds(60));
+        person
+    }
+}

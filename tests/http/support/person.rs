@@ -1,0 +1,147 @@
+//! People: what they know, and the phone in their hand.
+
+use data_encoding::BASE32_NOPAD;
+use vestibule::flow::account::{self, Added, FirstPassword, NewAccount};
+use vestibule::model::account::Role;
+use vestibule::model::account_name::Username;
+use vestibule::model::email_address::EmailAddress;
+use vestibule::model::id::AccountId;
+use vestibule::model::secret::SecretText;
+use vestibule::model::totp::{Secret, Step, code_at};
+
+use super::{Browser, Page, TestApp};
+
+/// Everybody's password.
+pub const PASSWORD: &str = "correct horse battery staple";
+
+/// A person with an account.
+#[derive(Clone)]
+pub struct Person {
+    pub id: AccountId,
+    pub username: String,
+    pub email: String,
+    pub password: String,
+    /// The phone with the app, once it is set up.
+    pub phone: Option<Phone>,
+    /// As the page showed it.
+    pub recovery_code: Option<String>,
+}
+
+/// An authenticator app that holds a key.
+#[derive(Clone)]
+pub struct Phone(Secret);
+
+impl Phone {
+    /// Takes the key as a person types it from the page.
+    pub fn from_manual_entry_code(page: &Page) -> Self {
+        Self::from_text(&page.element("manual-code"))
+    }
+
+    /// Takes the key from base32, spaced or not.
+    pub fn from_text(text: &str) -> Self {
+        let bare: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+        Self(Secret::from_bytes(&BASE32_NOPAD.decode(bare.as_bytes()).unwrap()).unwrap())
+    }
+
+    /// The six digits that it shows now.
+    pub fn code(&self, app: &TestApp) -> String {
+        self.code_of(app, 0)
+    }
+
+    /// The six digits of so many 30-second steps from now.
+    pub fn code_of(&self, app: &TestApp, steps: i64) -> String {
+        let Step(now) = Step::at(app.now());
+        code_at(&self.0, Step(now.checked_add_signed(steps).unwrap())).digits().to_owned()
+    }
+
+    /// Six digits that are good at no step within 15 minutes.
+    pub fn wrong_code(&self, app: &TestApp) -> String {
+        let near: Vec<_> = (-30..=30).map(|steps| self.code_of(app, steps)).collect();
+        (0..).map(|number| format!("{number:06}")).find(|code| !near.contains(code)).unwrap()
+    }
+}
+
+impl Person {
+    /// Adds the account as the command line does.
+    pub fn add(app: &TestApp, username: &str) -> Self {
+        let email = format!("{username}@example.org");
+        let phc = app.app.hasher.hash(SecretText::new(PASSWORD.into()), [7; 16]).unwrap();
+        let new = NewAccount {
+            username: Username::parse(username).unwrap(),
+            email: EmailAddress::parse(&email).unwrap(),
+            name: None,
+            organization: None,
+            role: Role::User,
+        };
+        let (act, first) = (app.app.local_act(), FirstPassword::Hash(phc));
+        let added = app.app.db.write(move |tx| account::add(tx, (&act, &mut act.dice()), &new, &first)).unwrap();
+        let Added::Done(id) = added else { panic!("{added:?}") };
+        let (username, password) = (username.to_owned(), PASSWORD.to_owned());
+        Self { id, username, email, password, phone: None, recovery_code: None }
+    }
+
+    /// The passcode that the phone shows now.
+    pub fn code(&self, app: &TestApp) -> String {
+        self.phone.as_ref().expect("a phone").code(app)
+    }
+
+    /// A passcode that is not right.
+    pub fn wrong_code(&self, app: &TestApp) -> String {
+        self.phone.as_ref().expect("a phone").wrong_code(app)
+    }
+
+    /// Walks through the whole set-up, from the password to the last page.
+    pub async fn set_up(&mut self, browser: &mut Browser, with_app: bool) -> Page {
+        let page = self.open_set_up(browser).await;
+        let page = self.answer_questions(browser, &page).await;
+        let page = if with_app { self.confirm_app(browser, &page).await } else {
+            browser.press(&page, "I don't have a mobile device").await
+        };
+        self.keep_recovery_code(browser, &page).await
+    }
+
+    /// Asks for the setup email and opens its link: the first page behind it.
+    pub async fn open_set_up(&mut self, browser: &mut Browser) -> Page {
+        let link = self.ask_for_set_up(browser).await;
+        browser.open(&link).await
+    }
+
+    /// Asks for the setup email: its link.
+    pub async fn ask_for_set_up(&mut self, browser: &mut Browser) -> String {
+        let page = browser.give_password(self).await;
+        browser.press(&page, "Send me a setup email").await;
+        let mails = browser.app().mail_to(&self.email);
+        mails.last().expect("a setup email").link("Start Setup")
+    }
+
+    /// The first step: the first three questions of the list (profile strict begins without).
+    pub async fn answer_questions(&self, browser: &mut Browser, page: &Page) -> Page {
+        if page.offers("Start Setup") {
+            return browser.press(page, "Start Setup").await;
+        }
+        let questions = browser.app().app.settings.questions.provided.clone();
+        let answers = [
+            ("Question 1", questions[0].as_str()),
+            ("Answer 1", "red"),
+            ("Question 2", &questions[1]),
+            ("Answer 2", "blue"),
+            ("Question 3", &questions[2]),
+            ("Answer 3", "green"),
+        ];
+        browser.submit(page, "Save and continue", &answers).await
+    }
+
+    /// The second step: takes the key into the phone and proves it.
+    pub async fn confirm_app(&mut self, browser: &mut Browser, page: &Page) -> Page {
+        let phone = Phone::from_manual_entry_code(page);
+        let code = phone.code(browser.app());
+        self.phone = Some(phone);
+        browser.submit(page, "Verify and continue", &[("Passcode", &code)]).await
+    }
+
+    /// The third step: keeps the recovery code and finishes.
+    pub async fn keep_recovery_code(&mut self, browser: &mut Browser, page: &Page) -> Page {
+        self.recovery_code = Some(page.element("recovery-code"));
+        browser.submit(page, "Finish", &[("I have saved my recovery code", "yes")]).await
+    }
+}
