@@ -78,7 +78,8 @@ impl Driver {
             .spawn()
             .expect("chromedriver does not run; install Debian's package chromium-driver");
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines().map_while(Result::ok);
-        let port = lines.find_map(|line| line.split_once("successfully on port ")?.1.trim_end_matches('.').parse().ok());
+        let port =
+            lines.find_map(|line| line.split_once("successfully on port ")?.1.trim_end_matches('.').parse().ok());
         std::thread::spawn(move || lines.for_each(drop));
         Self { process, port: port.expect("chromedriver ended before it was ready"), session: None }
     }

@@ -2,6 +2,6 @@
 //! program is replaced.
 
 #[cfg(test)]
-mod support;
-#[cfg(test)]
 mod first;
+#[cfg(test)]
+mod support;

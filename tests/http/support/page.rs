@@ -136,9 +136,11 @@ fn fields(form: &str) -> Vec<Field> {
         let label = label_of(&attribute(tag, "id").unwrap());
         Field { label, name: attribute(tag, "name").unwrap(), value, options }
     };
-    form.split("<input").skip(1).filter_map(|rest| input(rest.split('>').next().unwrap())).chain(
-        elements(form, "select").map(list),
-    ).collect()
+    form.split("<input")
+        .skip(1)
+        .filter_map(|rest| input(rest.split('>').next().unwrap()))
+        .chain(elements(form, "select").map(list))
+        .collect()
 }
 
 /// Each element of this name as the inside of its start tag and what it holds. Ours do not nest in themselves.
@@ -166,7 +168,8 @@ fn words(html: &str) -> String {
     for (index, part) in html.split('<').enumerate() {
         let (tag, shown) = if index == 0 { ("", part) } else { part.split_once('>').unwrap_or((part, "")) };
         // Groups of a code have no gap between them, as no copy of it has.
-        let is_inline = ["span", "/span", "wbr", "b", "/b", "strong", "/strong"].contains(&tag.split(' ').next().unwrap());
+        let is_inline =
+            ["span", "/span", "wbr", "b", "/b", "strong", "/strong"].contains(&tag.split(' ').next().unwrap());
         if index > 0 && !is_inline {
             text.push(' ');
         }

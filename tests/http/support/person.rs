@@ -94,7 +94,9 @@ impl Person {
     pub async fn set_up(&mut self, browser: &mut Browser, with_app: bool) -> Page {
         let page = self.open_set_up(browser).await;
         let page = self.answer_questions(browser, &page).await;
-        let page = if with_app { self.confirm_app(browser, &page).await } else {
+        let page = if with_app {
+            self.confirm_app(browser, &page).await
+        } else {
             browser.press(&page, "I don't have a mobile device").await
         };
         self.keep_recovery_code(browser, &page).await
