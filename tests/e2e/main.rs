@@ -3,6 +3,8 @@
 //! Every page and state that a story reaches is held to axe-core, light and dark, and to the widths of a phone and of a desk, and
 //! leaves its pictures in `target/screens`. A missing tool fails the tests; `scripts/install.sh` installs them all.
 
+#![cfg_attr(test, expect(dead_code, reason = "support that the next stories use"))]
+
 #[cfg(test)]
 mod browser;
 #[cfg(test)]
