@@ -76,7 +76,7 @@ async fn serve_all(
     let front = Front { listener: taken.front, tls: None, metrics: Some(taken.metrics), logo: None };
     let (tell_mailbox, mailbox_stops) = watch::channel(false);
     let pages = mailbox_server::router(Arc::clone(&mailbox), app, ports);
-    let reading = tokio::spawn(serve_pages(taken.mailbox, None, pages, mailbox_stops));
+    let reading = tokio::spawn(serve_pages(taken.mailbox, None, pages, Vec::new(), mailbox_stops));
     let clock = app.clock.clone();
     let transport = Transport::Memory(Arc::new(move |mail| mailbox.take(mail, clock.now())));
     output::text(&told::ready(ports, folder.path()))?;

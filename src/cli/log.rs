@@ -2,7 +2,10 @@
 
 use std::io::stderr;
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{Layer, fmt};
 
 use super::Failure;
 
@@ -32,14 +35,22 @@ pub fn for_demo() -> Result<(), Failure> {
 
 fn start(default: &str) -> Result<(), Failure> {
     let wanted = std::env::var("VESTIBULE_LOG").ok().filter(|wanted| !wanted.is_empty());
-    let filter = EnvFilter::try_new(wanted.as_deref().unwrap_or(default)).map_err(|_| {
-        Failure::new("VESTIBULE_LOG cannot be understood. Set it to error, warn, info, debug or trace.")
+    let levels = levels(wanted.as_deref().unwrap_or(default)).ok_or_else(|| {
+        Failure::new("VESTIBULE_LOG cannot be understood. Set it to off, error, warn, info, debug or trace.")
     })?;
-    let log = tracing_subscriber::fmt().json().flatten_event(true).with_span_list(false);
+    let lines = fmt::layer().json().flatten_event(true).with_span_list(false).with_writer(stderr);
     // A log that was started before stays: only tests run two commands in one process.
-    let _ = log.with_env_filter(filter).with_writer(stderr).try_init();
+    let _ = tracing_subscriber::registry().with(lines.with_filter(levels)).try_init();
     std::panic::set_hook(Box::new(note_panic));
     Ok(())
+}
+
+/// Levels by module. Every part must name one: a misspelt level would be taken for a module, and silence all others.
+fn levels(text: &str) -> Option<Targets> {
+    text.split(',').try_fold(Targets::new(), |levels, part| match part.split_once('=') {
+        None => Some(levels.with_default(part.parse::<LevelFilter>().ok()?)),
+        Some((module, level)) => Some(levels.with_target(module, level.parse::<LevelFilter>().ok()?)),
+    })
 }
 
 /// The place of a defect, without the panic's own words: they may quote what must not be in a log.
@@ -47,4 +58,19 @@ fn note_panic(panic: &std::panic::PanicHookInfo<'_>) {
     let place = panic.location().map(ToString::to_string).unwrap_or_default();
     let thread = std::thread::current();
     tracing::error!(place, thread = thread.name().unwrap_or_default(), "a defect: this thread panicked");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn levels_are_for_all_or_by_module_and_never_guessed() {
+        let levels_of = |text| levels(text).unwrap();
+        assert!(levels_of("warn,vestibule::cli=info").would_enable("vestibule::cli::serve", &tracing::Level::INFO));
+        assert!(!levels_of("warn,vestibule::cli=info").would_enable("vestibule::web", &tracing::Level::INFO));
+        for text in ["inof", "vestibule", "vestibule=loud", "info,", ""] {
+            assert!(levels(text).is_none(), "{text}");
+        }
+    }
 }

@@ -121,12 +121,13 @@ pub async fn run(app: App, transport: Option<Transport>, front: Front, stop: imp
         others.spawn(Arc::clone(tls).watch(others_stop.clone()));
     }
     if let Some(listener) = front.metrics {
-        others.spawn(http::serve(listener, None, metrics::router(), others_stop.clone()));
+        others.spawn(http::serve(listener, None, metrics::router(), Vec::new(), others_stop.clone()));
         others.spawn(metrics::keep_up(others_stop));
     }
     tracing::info!(address = %front.listener, public_url = %app.settings.public_url, "listening");
+    let proxies = app.settings.trusted_proxies.clone();
     let pages = router(app.clone(), wake, front.logo);
-    serving.spawn(http::serve(front.listener, front.tls, pages, front_stops));
+    serving.spawn(http::serve(front.listener, front.tls, pages, proxies, front_stops));
 
     stop.await;
     tracing::info!("stopping: requests that are under way are finished");

@@ -4,26 +4,19 @@ use super::{Failure, Named, find};
 use crate::app::App;
 use crate::cli::output;
 use crate::flow::account::{self, Change};
+use crate::model::account::Account;
 use crate::store::account::Listed;
 
 pub(super) fn command(app: &App, named: &Named, change: Change) -> Result<(), Failure> {
     let changed = apply(app, named, change)?;
-    let (username, email) = (changed.account.username, changed.account.email);
-    output::line(match change {
-        Change::Enable => format!("{username} may sign in again."),
-        Change::Disable => format!("{username} may not sign in any more; its sessions have ended."),
-        Change::SetRole(role) => format!("{username} has the role {}; its sessions have ended.", role.as_str()),
-        Change::Unlock => format!("{username} is unlocked."),
-        Change::ResetMfa => format!("{username} sets MFA up anew at the next sign-in; its sessions have ended."),
-        Change::Invite => format!("An invitation goes to {email}."),
-    })
+    tell(&changed.account, change)
 }
 
 /// The reason goes to the log: the audit trail holds no free text.
 pub(super) fn reset_mfa(app: &App, named: &Named, reason: &str) -> Result<(), Failure> {
-    command(app, named, Change::ResetMfa)?;
-    tracing::info!(account = named.username, reason, "MFA was reset");
-    Ok(())
+    let changed = apply(app, named, Change::ResetMfa)?;
+    tracing::info!(account = %changed.id, reason, "MFA was reset");
+    tell(&changed.account, Change::ResetMfa)
 }
 
 fn apply(app: &App, named: &Named, change: Change) -> Result<Listed, Failure> {
@@ -33,4 +26,16 @@ fn apply(app: &App, named: &Named, change: Change) -> Result<Listed, Failure> {
         Some(()) => Ok(listed),
         None => Err(Failure::new(format!("The account \"{}\" was deleted a moment ago.", named.username))),
     }
+}
+
+fn tell(account: &Account, change: Change) -> Result<(), Failure> {
+    let username = &account.username;
+    output::line(match change {
+        Change::Enable => format!("{username} may sign in again."),
+        Change::Disable => format!("{username} may not sign in any more; its sessions have ended."),
+        Change::SetRole(role) => format!("{username} has the role {}; its sessions have ended.", role.as_str()),
+        Change::Unlock => format!("{username} is unlocked."),
+        Change::ResetMfa => format!("{username} sets MFA up anew at the next sign-in; its sessions have ended."),
+        Change::Invite => format!("An invitation goes to {}.", account.email),
+    })
 }

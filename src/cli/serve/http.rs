@@ -1,6 +1,7 @@
 //! HTTP/1.1 on one listener. A client that is slow holds a connection, but not for long: every step has its time.
 
 use std::convert::Infallible;
+use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,31 +14,39 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use hyper_util::server::graceful::GracefulShutdown;
 use tokio::sync::{Semaphore, watch};
 use tokio::time::timeout;
 use tower::ServiceExt;
 
 use super::listen::{Listener, Stream};
 use super::tls::Tls;
+use crate::config::Cidr;
 
 /// Connections at once; more wait in the system's queue.
 const CONNECTIONS: usize = 4096;
 /// For the handshake of TLS.
 const HANDSHAKE: Duration = Duration::from_secs(10);
-/// For a request's headers, and for the next request on a kept connection.
-const HEADERS: Duration = Duration::from_secs(15);
+/// For a request's head, and for the next request on a kept connection.
+const HEAD: Duration = Duration::from_secs(10);
+/// The same for a proxy of ours, which keeps connections and must not find one closed: longer than proxies keep them.
+const HEAD_OF_PROXY: Duration = Duration::from_secs(180);
 /// For a request's body and its answer.
 const REQUEST: Duration = Duration::from_secs(30);
-/// Bytes of a request's headers.
-const HEADER_BYTES: usize = 32 * 1024;
-/// Fields of a request's headers.
-const HEADER_FIELDS: usize = 64;
+/// Bytes of a request's head.
+const HEAD_BYTES: usize = 32 * 1024;
 /// Before the next try, where the system gives no more connections.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// Serves until told to stop; then closes the listener and waits until every request that has begun is answered.
-pub async fn serve(listener: Listener, tls: Option<Arc<Tls>>, router: Router, mut stop: watch::Receiver<bool>) {
+/// `proxies` are the networks of the proxies in front; whoever comes over a socket file is one too.
+pub async fn serve(
+    listener: Listener,
+    tls: Option<Arc<Tls>>,
+    router: Router,
+    proxies: Vec<Cidr>,
+    mut stop: watch::Receiver<bool>,
+) {
     let graceful = GracefulShutdown::new();
     let room = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
@@ -57,10 +66,13 @@ pub async fn serve(listener: Listener, tls: Option<Arc<Tls>>, router: Router, mu
                 continue;
             }
         };
+        let is_proxy = peer.is_none_or(|peer| proxies.iter().any(|proxy| proxy.contains(peer.ip())));
+        let connection = http(if is_proxy { HEAD_OF_PROXY } else { HEAD });
         let (tls, router, watcher) = (tls.clone(), router.clone(), graceful.watcher());
         tokio::spawn(async move {
             if let Some(stream) = encrypted(stream, tls.as_deref()).await {
-                converse(stream, peer, router, watcher).await;
+                let service = service_fn(move |request| answer(router.clone(), peer, request));
+                converse(watcher.watch(connection.serve_connection(TokioIo::new(stream), service))).await;
             }
             drop(place);
         });
@@ -76,16 +88,16 @@ async fn encrypted(stream: Stream, tls: Option<&Tls>) -> Option<Stream> {
     }
 }
 
-async fn converse(stream: Stream, peer: Option<SocketAddr>, router: Router, watcher: Watcher) {
-    let service = service_fn(move |request| answer(router.clone(), peer, request));
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADERS)
-        .max_buf_size(HEADER_BYTES)
-        .max_headers(HEADER_FIELDS)
-        .serve_connection(TokioIo::new(stream), service);
-    // A client that breaks off or sends no HTTP is its own affair.
-    if let Err(error) = watcher.watch(connection).await {
+fn http(patience: Duration) -> http1::Builder {
+    let mut connection = http1::Builder::new();
+    connection.timer(TokioTimer::new()).header_read_timeout(patience);
+    connection.max_header_size(HEAD_BYTES);
+    connection
+}
+
+/// A client that breaks off or sends no HTTP is its own affair.
+async fn converse(connection: impl Future<Output = Result<(), hyper::Error>>) {
+    if let Err(error) = connection.await {
         tracing::debug!(%error, "a connection ended early");
     }
 }

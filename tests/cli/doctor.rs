@@ -1,0 +1,79 @@
+//! `doctor`: a line for each thing, and what to do about what is wrong.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
+use std::thread;
+
+use serde_json::Value;
+
+use crate::support::Installation;
+
+/// A mail server that takes a connection and a goodbye, on a port of its own.
+fn mail_server() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    thread::spawn(move || {
+        for stream in listener.incoming().map_while(Result::ok) {
+            let mut answer = stream.try_clone().unwrap();
+            answer.write_all(b"220 here\r\n").unwrap();
+            for line in BufReader::new(stream).lines().map_while(Result::ok) {
+                let words: &[u8] = if line.starts_with("QUIT") { b"221 bye\r\n" } else { b"250 yes\r\n" };
+                let _ = answer.write_all(words);
+            }
+        }
+    });
+    port
+}
+
+fn with_mail(installation: Installation) -> Installation {
+    installation
+        .set("SMTP__HOST", "127.0.0.1")
+        .set("SMTP__PORT", mail_server().to_string())
+        .set("SMTP__SECURITY", "none")
+        .set("SMTP__FROM", "id@example.org")
+}
+
+#[test]
+fn a_healthy_installation_has_no_problem() {
+    let installation = with_mail(Installation::new());
+    let said = installation.run(&["doctor"]).fine();
+    assert_eq!(said.lines().filter(|line| line.starts_with("ok  ")).count(), said.lines().count(), "{said}");
+    for about in ["settings", "keyring", "database", "keys", "clock", "mail", "public address"] {
+        assert!(said.contains(&format!(" {about}: ")), "{about}");
+    }
+}
+
+#[test]
+fn each_problem_is_a_line_and_the_status_tells() {
+    let installation = Installation::new().set("PUBLIC_URL", "https://id.example.org");
+    fs::set_permissions(installation.file("keyring.toml"), fs::Permissions::from_mode(0o640)).unwrap();
+    let said = installation.run(&["doctor"]);
+    for problem in ["problem  keyring: ", "problem  mail: ", "problem  public address: Nobody speaks TLS"] {
+        assert!(said.out.contains(problem), "{}", said.out);
+    }
+    assert!(said.out.contains("ok       database: "), "{}", said.out);
+    assert_eq!(said.sentence(), "There are 3 problems.");
+}
+
+#[test]
+fn a_clock_behind_the_last_entry_is_a_problem() {
+    let installation = with_mail(Installation::new());
+    installation.database().execute("UPDATE audit_event SET at = at + 3600000", []).unwrap();
+    let said = installation.run(&["doctor", "--json"]);
+    assert_eq!(said.status, 1);
+    let findings: Value = serde_json::from_str(&said.out).unwrap();
+    let clock = findings.as_array().unwrap().iter().find(|finding| finding["about"] == "clock").unwrap();
+    let says = clock["says"].as_str().unwrap();
+    assert!(clock["ok"] == false && says.contains("behind the database's last entry"), "{says}");
+}
+
+#[test]
+fn a_look_makes_no_database() {
+    let installation = with_mail(Installation::new());
+    fs::remove_file(installation.file("data/vestibule.db")).unwrap();
+    let said = installation.run(&["doctor"]);
+    assert!(said.out.contains("problem  database: There is no database at "), "{}", said.out);
+    assert!(!installation.file("data/vestibule.db").exists());
+}

@@ -1,0 +1,20 @@
+//! The built binary as an operator uses it: every command in its own process, on a fresh installation for each test.
+
+#[cfg(test)]
+mod accounts;
+#[cfg(test)]
+mod audit;
+#[cfg(test)]
+mod beginning;
+#[cfg(test)]
+mod doctor;
+#[cfg(test)]
+mod postgres;
+#[cfg(test)]
+mod sentences;
+#[cfg(test)]
+mod serving;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod tls;
