@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -26,6 +27,7 @@ fn a_request_that_has_begun_is_finished_before_the_server_ends() {
     server.terminate();
     server.wait_for("stopping");
     until("new connections are refused", || TcpStream::connect(("127.0.0.1", installation.port)).err());
+    assert!(!server.says_within("\"stopped\"", Duration::from_millis(300)), "it does not wait for the request");
 
     connection.write_all(b"name=n").unwrap();
     let mut answer = String::new();

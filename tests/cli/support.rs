@@ -164,14 +164,23 @@ impl Server {
     /// The next line of the log that contains `words`.
     #[track_caller]
     pub fn wait_for(&self, words: &str) -> String {
-        let (end, mut seen) = (Instant::now() + PATIENCE, Vec::new());
-        loop {
-            match self.log.recv_timeout(end.saturating_duration_since(Instant::now())) {
-                Ok(line) if line.contains(words) => return line,
-                Ok(line) => seen.push(line),
-                Err(_) => panic!("the log does not say {words}: {seen:#?}"),
+        self.next_line(words, PATIENCE).unwrap_or_else(|seen| panic!("the log does not say {words}: {seen:#?}"))
+    }
+
+    /// Whether the log says it in so much time.
+    pub fn says_within(&self, words: &str, time: Duration) -> bool {
+        self.next_line(words, time).is_ok()
+    }
+
+    fn next_line(&self, words: &str, time: Duration) -> Result<String, Vec<String>> {
+        let (end, mut seen) = (Instant::now() + time, Vec::new());
+        while let Ok(line) = self.log.recv_timeout(end.saturating_duration_since(Instant::now())) {
+            if line.contains(words) {
+                return Ok(line);
             }
+            seen.push(line);
         }
+        Err(seen)
     }
 
     pub fn terminate(&self) {

@@ -66,7 +66,7 @@ pub async fn serve(
                 continue;
             }
         };
-        let is_proxy = peer.is_none_or(|peer| proxies.iter().any(|proxy| proxy.contains(peer.ip())));
+        let is_proxy = peer.is_none_or(|peer| proxies.iter().any(|proxy| proxy.contains(peer.ip().to_canonical())));
         let connection = http(if is_proxy { HEAD_OF_PROXY } else { HEAD });
         let (tls, router, watcher) = (tls.clone(), router.clone(), graceful.watcher());
         tokio::spawn(async move {
