@@ -46,6 +46,7 @@ impl Demo {
         }
         let mut why = String::new();
         process.stderr.take().unwrap().read_to_string(&mut why).unwrap();
+        process.wait().unwrap();
         panic!("the demo did not start: {why}");
     }
 
