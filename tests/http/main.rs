@@ -6,4 +6,6 @@
 #[cfg(test)]
 mod first;
 #[cfg(test)]
+mod regressions;
+#[cfg(test)]
 mod support;
