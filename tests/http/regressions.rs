@@ -1,6 +1,7 @@
 //! Flaws that were found in other systems, tried on this one from outside. The names begin with the row of
 //! `docs/regressions.md`.
 
+mod links;
 mod routes;
 mod tokens;
 
