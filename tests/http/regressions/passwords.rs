@@ -52,12 +52,29 @@ async fn r02_a_strangers_tries_keep_nobody_out() {
     let nora = app.with_mfa("nora").await;
     let mut known = app.browser();
     known.sign_in(&nora).await;
+    // At the known browser's own address too, so that it has no try of an address without failures.
     for number in 0..12 {
-        try_once(&mut app.browser().at("198.51.100.66"), "nora", &format!("wrong {number}")).await;
+        try_once(&mut app.browser(), "nora", &format!("wrong {number}")).await;
     }
     assert!(known.give_password(&nora).await.offers("Verify"), "the known browser has tries of its own");
     let mut elsewhere = app.browser().at("192.0.2.44");
     assert!(elsewhere.give_password(&nora).await.offers("Verify"), "an address without failures has a try of its own");
+}
+
+/// Regression 2: an address that has failed has no try of its own, an hour later either; one that has not has one an hour.
+#[tokio::test]
+async fn r02_an_address_that_has_failed_has_no_try_of_its_own() {
+    let app = TestApp::new();
+    let nora = app.with_mfa("nora").await;
+    let (failed, clean) = (|| app.browser().at("192.0.2.13"), || app.browser().at("192.0.2.44"));
+    assert_eq!(try_once(&mut failed(), "nora", "wrong").await, 422);
+    app.pass(hours(2));
+    for number in 0..12 {
+        try_once(&mut app.browser().at("198.51.100.66"), "nora", &format!("wrong {number}")).await;
+    }
+    assert_eq!(try_once(&mut failed(), "nora", &nora.password).await, 429);
+    assert_eq!(try_once(&mut clean(), "nora", "wrong").await, 422, "the one try");
+    assert_eq!(try_once(&mut clean(), "nora", &nora.password).await, 429, "and no other");
 }
 
 /// Regression 2: one address has thirty tries over all names.

@@ -158,6 +158,27 @@ async fn r28_another_accounts_or_an_expired_known_browser_has_no_tries_of_its_ow
     assert_eq!(page.status, 429, "an expired cookie: {}", page.text());
 }
 
+/// Regression 28: nor has it the passwords of its own account's known browser.
+#[tokio::test]
+async fn r28_another_accounts_or_an_expired_known_browser_has_no_passwords_of_its_own() {
+    let app = TestApp::new();
+    let (nora, olga) = (app.with_mfa("nora").await, app.with_mfa("olga").await);
+    let (mut own, mut others) = (app.browser(), app.browser());
+    own.sign_in(&nora).await;
+    others.sign_in(&olga).await;
+    let use_up = async || {
+        for number in 0..11 {
+            app.browser().give("nora", &format!("wrong {number}")).await;
+        }
+    };
+    use_up().await;
+    assert_eq!(others.give_password(&nora).await.status, 429, "another account's cookie");
+    assert!(own.clone().give_password(&nora).await.offers("Verify"));
+    app.pass(hours(24 * 91));
+    use_up().await;
+    assert_eq!(own.give_password(&nora).await.status, 429, "an expired cookie");
+}
+
 /// Regression 29: every level has a new token, and the one of the level before is dead.
 #[tokio::test]
 async fn r29_each_level_has_a_new_token_and_the_old_one_is_dead() {
