@@ -9,4 +9,6 @@
 #[cfg(test)]
 mod first;
 #[cfg(test)]
+mod regressions;
+#[cfg(test)]
 mod support;

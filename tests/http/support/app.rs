@@ -9,10 +9,12 @@ use std::time::Duration;
 use axum::Router;
 use tempfile::TempDir;
 use tokio::sync::Notify;
-use vestibule::app::{App, Clock, draw};
+use vestibule::app::{App, Clock, database_options, draw};
 use vestibule::config::{DatabaseUrl, Profile, PublicUrl, Settings};
+use vestibule::hasher::{Cost, Hasher};
 use vestibule::keys::Keyring;
 use vestibule::model::time::Timestamp;
+use vestibule::store::db::Db;
 use vestibule::store::migrate;
 use vestibule::web::router::router;
 
@@ -30,11 +32,11 @@ pub struct Parts {
     pub app: App,
     pub router: Router,
     clock: Arc<Mutex<Timestamp>>,
-    _database: Database,
+    database: Arc<Database>,
 }
 
 enum Database {
-    Folder { _folder: TempDir },
+    Folder { folder: TempDir },
     Postgres { _database: PostgresDatabase },
 }
 
@@ -61,7 +63,7 @@ impl TestApp {
     pub fn with(change: impl FnOnce(&mut Settings)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("vestibule.db").display());
-        Self::open(&url, Database::Folder { _folder: folder }, change)
+        Self::open(&url, Database::Folder { folder }, change)
     }
 
     /// On a fresh PostgreSQL database of the server that `VESTIBULE_TEST_POSTGRES` names.
@@ -87,7 +89,31 @@ impl TestApp {
             App::open(settings, &Keyring::generate(&draw()), Clock::from_fn(move || *read.lock().unwrap())).unwrap();
         migrate::run(&app.db, app.clock.now()).unwrap();
         let router = router(app.clone(), Arc::new(Notify::new()), None);
-        Self(Arc::new(Parts { app, router, clock, _database: database }))
+        Self(Arc::new(Parts { app, router, clock, database: Arc::new(database) }))
+    }
+
+    /// The same installation in another process: nothing is shared but the database, the keys and the clock.
+    pub fn restarted(&self) -> Self {
+        let old = &self.app;
+        let passwords = &old.settings.passwords;
+        let cost = Cost {
+            memory_kib: passwords.memory_kib,
+            iterations: passwords.iterations,
+            parallelism: passwords.parallelism,
+        };
+        let db = Db::open(&database_options(&old.settings)).unwrap();
+        let app = App { db, hasher: Hasher::new(cost, 1, 64).unwrap(), ..old.clone() };
+        let router = router(app.clone(), Arc::new(Notify::new()), None);
+        let (clock, database) = (Arc::clone(&self.clock), Arc::clone(&self.database));
+        Self(Arc::new(Parts { app, router, clock, database }))
+    }
+
+    /// The folder of the database's files, where there is one.
+    pub fn folder(&self) -> Option<&Path> {
+        match &*self.database {
+            Database::Folder { folder } => Some(folder.path()),
+            Database::Postgres { .. } => None,
+        }
     }
 
     /// Now.
