@@ -1,11 +1,6 @@
 //! The stories of the front door, told through the router: the clock in hand, the mail read from the outbox. Nothing of the
 //! program is replaced.
 
-#![cfg_attr(
-    test,
-    expect(clippy::string_slice, dead_code, unused_imports, reason = "support that the next stories use")
-)]
-
 #[cfg(test)]
 mod first;
 #[cfg(test)]
