@@ -21,7 +21,6 @@ use std::time::Duration;
 
 pub use app::TestApp;
 pub use browser::Browser;
-pub use mailbox::Mail;
 pub use page::Page;
 pub use person::{PASSWORD, Person, Phone};
 
