@@ -24,12 +24,12 @@ GET /health 200
 GET /health/live 200
 GET /health/ready 200
 GET /sign-in/passcode 303 /sign-in
-POST /sign-in/passcode 303 /sign-in?notice=over
-POST /sign-in/send-passcode 303 /sign-in?notice=over
+POST /sign-in/passcode 410
+POST /sign-in/send-passcode 410
 GET /sign-in/set-up 303 /sign-in
-POST /sign-in/send-setup-email 303 /sign-in?notice=over
+POST /sign-in/send-setup-email 410
 GET /sign-in/new-password 303 /sign-in
-POST /sign-in/new-password 303 /sign-in?notice=over
+POST /sign-in/new-password 410
 GET /set-up 410
 GET /set-up/start 410
 POST /set-up/start 410
@@ -62,7 +62,7 @@ POST /sign-in/send-passcode 303 /sign-in/passcode
 GET /sign-in/set-up 303 /sign-in/passcode
 POST /sign-in/send-setup-email 303 /sign-in/passcode
 GET /sign-in/new-password 303 /sign-in/passcode
-POST /sign-in/new-password 303 /sign-in?notice=over
+POST /sign-in/new-password 410
 ";
 
 /// The same where MFA is still to be set up.
@@ -70,12 +70,12 @@ const TO_A_PASSWORD_WITHOUT_MFA: &str = "
 GET / 303 /sign-in/passcode
 POST /sign-in 422
 GET /sign-in/passcode 303 /sign-in/set-up
-POST /sign-in/passcode 303 /sign-in?notice=over
-POST /sign-in/send-passcode 303 /sign-in?notice=over
+POST /sign-in/passcode 410
+POST /sign-in/send-passcode 410
 GET /sign-in/set-up 200
 POST /sign-in/send-setup-email 303 /sign-in/set-up
 GET /sign-in/new-password 303 /sign-in/passcode
-POST /sign-in/new-password 303 /sign-in?notice=over
+POST /sign-in/new-password 410
 ";
 
 /// The fields of every form.

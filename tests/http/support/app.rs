@@ -11,11 +11,13 @@ use tempfile::TempDir;
 use tokio::sync::Notify;
 use vestibule::app::{App, Clock, database_options, draw};
 use vestibule::config::{DatabaseUrl, Profile, PublicUrl, Settings};
+use vestibule::flow::account::{self, Change};
 use vestibule::hasher::{Cost, Hasher};
 use vestibule::keys::Keyring;
+use vestibule::model::account::Account;
 use vestibule::model::time::Timestamp;
 use vestibule::store::db::Db;
-use vestibule::store::migrate;
+use vestibule::store::{self, migrate};
 use vestibule::web::router::router;
 
 use super::postgres::PostgresDatabase;
@@ -88,6 +90,7 @@ impl TestApp {
         let app =
             App::open(settings, &Keyring::generate(&draw()), Clock::from_fn(move || *read.lock().unwrap())).unwrap();
         migrate::run(&app.db, app.clock.now()).unwrap();
+        assert!(app.keys_belong_here().unwrap());
         let router = router(app.clone(), Arc::new(Notify::new()), None);
         Self(Arc::new(Parts { app, router, clock, database: Arc::new(database) }))
     }
@@ -132,6 +135,12 @@ impl TestApp {
         *self.clock.lock().unwrap() = now;
     }
 
+    /// The account's row as it stands.
+    pub fn account_row(&self, person: &Person) -> Account {
+        let id = person.id.clone();
+        self.app.db.read(move |tx| store::account::load(tx, &id)).unwrap().unwrap()
+    }
+
     /// A browser without cookies, at an address where no other test's traffic is.
     pub fn browser(&self) -> Browser {
         Browser::new(self, "203.0.113.7".parse::<IpAddr>().unwrap())
@@ -157,6 +166,12 @@ impl TestApp {
         let done = person.set_up(&mut self.browser(), false).await;
         assert!(done.says("You're set up"), "{}", done.text());
         self.after_set_up(person)
+    }
+
+    /// What the command line does to an account.
+    pub fn change(&self, person: &Person, change: Change) {
+        let (act, id) = (self.app.local_act(), person.id.clone());
+        self.app.db.write(move |tx| account::change(tx, &act, &id, change)).unwrap().unwrap();
     }
 
     fn after_set_up(&self, person: Person) -> Person {

@@ -51,6 +51,11 @@ impl Page {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
+    /// The names of all headers, in their order.
+    pub fn names_of_headers(&self) -> Vec<&str> {
+        self.headers.keys().map(|name| name.as_str()).collect()
+    }
+
     /// The words of the element with this id.
     pub fn element(&self, id: &str) -> String {
         let at = self.body.find(&format!("id=\"{id}\"")).unwrap_or_else(|| panic!("no element {id}"));
