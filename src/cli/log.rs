@@ -48,9 +48,14 @@ fn start(default: &str) -> Result<(), Failure> {
 /// Levels by module. Every part must name one: a misspelt level would be taken for a module, and silence all others.
 fn levels(text: &str) -> Option<Targets> {
     text.split(',').try_fold(Targets::new(), |levels, part| match part.split_once('=') {
-        None => Some(levels.with_default(part.parse::<LevelFilter>().ok()?)),
-        Some((module, level)) => Some(levels.with_target(module, level.parse::<LevelFilter>().ok()?)),
+        None => Some(levels.with_default(level(part)?)),
+        Some((module, part)) => Some(levels.with_target(module, level(part)?)),
     })
+}
+
+fn level(name: &str) -> Option<LevelFilter> {
+    // The parser takes no name at all for one.
+    if name.is_empty() { None } else { name.parse().ok() }
 }
 
 /// The place of a defect, without the panic's own words: they may quote what must not be in a log.

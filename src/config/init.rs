@@ -63,7 +63,7 @@ pub fn write(dir: &Path, public_url: &PublicUrl, keyring_text: &str) -> Result<I
 /// The same with values for more keys, by their paths.
 ///
 /// # Errors
-/// As [`write`].
+/// As `write`.
 pub fn write_with(
     dir: &Path,
     public_url: &PublicUrl,

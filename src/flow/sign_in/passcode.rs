@@ -53,6 +53,14 @@ pub struct View {
     pub gate: Gate,
 }
 
+/// Whether there is a sign-in behind `token` to go on with, or a lock to be shown. Reads only, so entry does not begin.
+pub fn is_pending(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<bool, Error> {
+    let Some(found) = attempt::find(tx, &act.token_macs(token))? else { return Ok(false) };
+    let Some(account) = account::load(tx, &found.account)? else { return Ok(false) };
+    let shows_lock = found.stage == Stage::Ended(Ending::Locked) && found.epoch == account.epoch;
+    Ok(account.disabled_at.is_none() && (shows_lock || found.is_live(account.epoch, act.now)))
+}
+
 /// Where the sign-in behind `token` stands. The passcode page's first showing begins entry, so this writes.
 pub fn view(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Standing, Error> {
     let macs = act.token_macs(token);

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 
 use crate::flow::session::{self, Live};
+use crate::flow::sign_in::passcode;
 use crate::model::token::PlainToken;
 use crate::model::words;
 use crate::web::browser::Browser;
@@ -39,10 +40,13 @@ pub async fn pending(State(site): State<Site>, browser: Browser) -> Answer {
             return home(&site, &browser, &token, live).await;
         }
     }
-    match browser.token(Cookie::Attempt) {
-        Some(_) => Reply::to("/sign-in/passcode").done(),
-        None => Reply::to("/sign-in").done(),
+    if let Some(token) = browser.token(Cookie::Attempt) {
+        let act = site.act(&browser);
+        if site.read(move |tx| passcode::is_pending(tx, &act, &token)).await? {
+            return Reply::to("/sign-in/passcode").done();
+        }
     }
+    Reply::to("/sign-in").done()
 }
 
 async fn home(site: &Site, browser: &Browser, token: &PlainToken, live: Live) -> Answer {

@@ -5,7 +5,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
 
-use super::passcode::{over, signed_in_to, turn};
+use super::passcode::{signed_in_to, turn};
+use super::password::over;
 use crate::flow::sign_in::new_password::{self, Changed};
 use crate::flow::sign_in::passcode::{self, Standing};
 use crate::model::secret::SecretText;
@@ -53,7 +54,7 @@ async fn show(site: &Site, browser: &Browser, token: &PlainToken, tried: Option<
     let (act, read) = (site.act(browser), token.clone());
     let username = match site.write(move |tx| passcode::view(tx, &act, &read)).await? {
         Standing::NewPassword(view) => view.username,
-        Standing::Over => return over(site),
+        Standing::Over => return over(site, browser),
         Standing::SetUp(_) | Standing::Passcode(_) => return Reply::to("/sign-in/passcode").done(),
     };
     let frame = site.frame("Choose a new password", browser);
@@ -84,10 +85,12 @@ pub struct Change {
 
 /// Sets the password and finishes the sign-in.
 pub async fn post(State(site): State<Site>, browser: Browser, Form(form): Form<Change>) -> Answer {
-    let Some(token) = browser.token(Cookie::Attempt) else { return over(&site) };
+    let Some(token) = browser.token(Cookie::Attempt) else { return over(&site, &browser) };
     form::check(&site, &token, &form.form_token)?;
     let (act, read) = (site.act(&browser), token.clone());
-    let Some(person) = site.read(move |tx| passcode::person_of(tx, &act, &read)).await? else { return over(&site) };
+    let Some(person) = site.read(move |tx| passcode::person_of(tx, &act, &read)).await? else {
+        return over(&site, &browser);
+    };
     let about = About { username: person.username, email: person.email, name: person.name };
     let typed = check(&site, form.new_password.expose(), form.repeat_new_password.expose(), &about);
     let new = match typed {
@@ -99,6 +102,6 @@ pub async fn post(State(site): State<Site>, browser: Browser, Form(form): Form<C
     let (act, holdings) = (site.act(&browser), browser.holdings());
     match site.write(move |tx| new_password::change(tx, &act, &token, &phc, &holdings)).await? {
         Changed::SignedIn(signed_in) => signed_in_to(&site, signed_in),
-        Changed::Over => over(&site),
+        Changed::Over => over(&site, &browser),
     }
 }

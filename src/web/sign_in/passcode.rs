@@ -20,11 +20,11 @@ use crate::web::form::{self, Form};
 use crate::web::load::Turn;
 use crate::web::page::{Field, Frame, Wait};
 use crate::web::reply::{Answer, Reply};
+use crate::web::sign_in::password::over;
 use crate::web::site::Site;
 
 const CLOSED: &str = "Too many wrong passcodes have been tried for this account, so passcodes are closed. \
     The support team can open them again once it has checked that it is you.";
-const OVER: &str = "/sign-in?notice=over";
 
 /// The passcode page.
 #[derive(Template)]
@@ -72,8 +72,8 @@ pub struct Said {
     pub problem: Option<String>,
     /// What is wrong with the passcode.
     pub at_field: Option<String>,
-    /// How long until a passcode can be mailed again.
-    pub wait: Option<Wait>,
+    /// How long until a passcode can be mailed again; the form stays.
+    pub mail_wait: Option<Wait>,
 }
 
 /// Shows it; entry begins.
@@ -88,26 +88,22 @@ pub async fn show(site: &Site, browser: &Browser, token: &PlainToken, said: Said
     let (standing, delayed) =
         site.write(move |tx| Ok((passcode::view(tx, &act, &read)?, post::is_delayed(tx, &act)?))).await?;
     match standing {
-        Standing::Over => over(site),
+        Standing::Over => over(site, browser),
         Standing::SetUp(_) => Reply::to("/sign-in/set-up").done(),
         Standing::NewPassword(_) => Reply::to("/sign-in/new-password").done(),
         Standing::Passcode(view) => {
+            let mail_wait = said.mail_wait.clone();
             let mut page = page(site, browser, (token, &view), said);
             page.mail_delayed = delayed && view.emailed_to.is_some();
-            let status = status(&page, &view);
-            Reply::page(status, &page)?.retry_after(page.wait.as_ref()).done()
+            let wait = page.wait.as_ref().or(mail_wait.as_ref());
+            Reply::page(status(&page, &view, wait), &page)?.retry_after(wait).done()
         }
     }
 }
 
-/// The sign-in is over: the password again.
-pub fn over(site: &Site) -> Answer {
-    Reply::to(OVER).without(site, &[Cookie::Attempt]).done()
-}
-
-fn status(page: &PasscodePage, view: &View) -> StatusCode {
+fn status(page: &PasscodePage, view: &View, wait: Option<&Wait>) -> StatusCode {
     match view.gate {
-        Gate::Open if page.wait.is_some() => StatusCode::TOO_MANY_REQUESTS,
+        Gate::Open if wait.is_some() => StatusCode::TOO_MANY_REQUESTS,
         Gate::Open if page.frame.error => StatusCode::UNPROCESSABLE_ENTITY,
         Gate::Open => StatusCode::OK,
         Gate::Locked(_) | Gate::Closed => StatusCode::TOO_MANY_REQUESTS,
@@ -134,7 +130,7 @@ fn page(site: &Site, browser: &Browser, (token, view): (&PlainToken, &View), sai
         closed: view.gate == Gate::Closed,
         problem,
         notice: None,
-        wait: wait.or(said.wait),
+        wait,
     }
 }
 
@@ -148,7 +144,7 @@ pub struct Verify {
 
 /// Takes a passcode.
 pub async fn post(State(site): State<Site>, browser: Browser, Form(form): Form<Verify>) -> Answer {
-    let Some(token) = browser.token(Cookie::Attempt) else { return over(&site) };
+    let Some(token) = browser.token(Cookie::Attempt) else { return over(&site, &browser) };
     form::check(&site, &token, &form.form_token)?;
     let Some(typed) = Passcode::parse(form.passcode.expose()) else {
         let said =
@@ -169,7 +165,7 @@ pub async fn post(State(site): State<Site>, browser: Browser, Form(form): Form<V
             refuse(&site, &browser, &token, said).await
         }
         Submitted::Shut(_) => show(&site, &browser, &token, Said::default()).await,
-        Submitted::WrongAndOver | Submitted::Over => over(&site),
+        Submitted::WrongAndOver | Submitted::Over => over(&site, &browser),
     }
 }
 
@@ -206,6 +202,6 @@ async fn wrong(site: &Site, browser: &Browser, token: &PlainToken) -> Result<Str
 }
 
 async fn refuse(site: &Site, browser: &Browser, token: &PlainToken, said: String) -> Answer {
-    let said = Said { problem: Some(said.clone()), at_field: Some(said), wait: None };
+    let said = Said { problem: Some(said.clone()), at_field: Some(said), mail_wait: None };
     show(site, browser, token, said).await
 }

@@ -20,8 +20,9 @@ use crate::web::page::{Field, Frame, Wait};
 use crate::web::reply::{Answer, Reply};
 use crate::web::site::Site;
 
-const WRONG: &str = "That username and password don't match. Check both and try again, or use Forgot password?.";
+const WRONG: &str = "That username and password don't match. Check both and try again. If you don't remember the password, choose Forgot password? below.";
 const BLOCKED: &str = "This account needs a new password before anyone can sign in. Use Forgot password? to set one.";
+const OVER: &str = "That sign-in is over. For your safety, begin again with your password.";
 const NO_COOKIE: &str =
     "We could not tell that this form is ours. Try again; if this keeps happening, allow cookies for this site.";
 
@@ -56,7 +57,6 @@ pub async fn get(State(site): State<Site>, browser: Browser, Query(said): Query<
     let mut page = blank(&site, &browser);
     page.notice = match said.notice.as_deref() {
         Some("password-changed") => Some("Your password is changed. Sign in with the new one.".into()),
-        Some("over") => Some("That sign-in is over. For your safety, begin again with your password.".into()),
         Some("signed-out") => Some("You are signed out.".into()),
         _ => None,
     };
@@ -76,11 +76,23 @@ fn blank(site: &Site, browser: &Browser) -> PasswordPage {
 }
 
 /// Shows the page, bound to the browser's guest cookie; a browser without one gets one.
-fn show(site: &Site, browser: &Browser, status: StatusCode, mut page: PasswordPage) -> Answer {
+fn show(site: &Site, browser: &Browser, status: StatusCode, page: PasswordPage) -> Answer {
+    reply(site, browser, status, page)?.done()
+}
+
+fn reply(site: &Site, browser: &Browser, status: StatusCode, mut page: PasswordPage) -> Result<Reply, Failure> {
     let (guest, is_new) = guest(browser);
     page.form_token = site.form_token(&guest);
     let reply = Reply::page(status, &page)?.retry_after(page.wait.as_ref());
-    if is_new { reply.with(site, Cookie::Guest, &[guest]).done() } else { reply.done() }
+    Ok(if is_new { reply.with(site, Cookie::Guest, &[guest]) } else { reply })
+}
+
+/// The same page where a sign-in that had begun is over: the password again.
+pub fn over(site: &Site, browser: &Browser) -> Answer {
+    let mut page = blank(site, browser);
+    page.frame = page.frame.failed();
+    page.problem = Some(OVER.into());
+    reply(site, browser, StatusCode::GONE, page)?.without(site, &[Cookie::Attempt]).done()
 }
 
 /// The browser's guest token, and whether it is new.

@@ -3,7 +3,8 @@
 use axum::extract::State;
 use serde::Deserialize;
 
-use super::passcode::{Said, over, show, turn};
+use super::passcode::{Said, show, turn};
+use super::password::over;
 use crate::flow::sign_in::emailed::{self, Asked};
 use crate::web::browser::Browser;
 use crate::web::cookies::Cookie;
@@ -23,7 +24,7 @@ pub struct Send {
 
 /// Mails a fresh passcode for this sign-in.
 pub async fn post(State(site): State<Site>, browser: Browser, Form(form): Form<Send>) -> Answer {
-    let Some(token) = browser.token(Cookie::Attempt) else { return over(&site) };
+    let Some(token) = browser.token(Cookie::Attempt) else { return over(&site, &browser) };
     form::check(&site, &token, &form.form_token)?;
     let _turn = turn(&site, &browser, &token).await?;
     let (act, asked) = (site.act(&browser), token.clone());
@@ -36,13 +37,13 @@ pub async fn post(State(site): State<Site>, browser: Browser, Form(form): Form<S
                  email and your app's passcode still count.",
                 wait.left_words
             );
-            show(&site, &browser, &token, Said { problem: Some(problem), at_field: None, wait: None }).await
+            show(&site, &browser, &token, Said { problem: Some(problem), at_field: None, mail_wait: Some(wait) }).await
         }
         Asked::Shut(_) => show(&site, &browser, &token, Said::default()).await,
         Asked::NotForThisAccount => {
-            let said = Said { problem: Some(NOT_FOR_THIS_ACCOUNT.into()), at_field: None, wait: None };
+            let said = Said { problem: Some(NOT_FOR_THIS_ACCOUNT.into()), at_field: None, mail_wait: None };
             show(&site, &browser, &token, said).await
         }
-        Asked::Over => over(&site),
+        Asked::Over => over(&site, &browser),
     }
 }

@@ -9,11 +9,15 @@ use std::time::Duration;
 use axum::Router;
 use tempfile::TempDir;
 use tokio::sync::Notify;
-use vestibule::app::{App, Clock, draw};
+use vestibule::app::{App, Clock, database_options, draw};
 use vestibule::config::{DatabaseUrl, Profile, PublicUrl, Settings};
+use vestibule::flow::account::{self, Change};
+use vestibule::hasher::{Cost, Hasher};
 use vestibule::keys::Keyring;
+use vestibule::model::account::Account;
 use vestibule::model::time::Timestamp;
-use vestibule::store::migrate;
+use vestibule::store::db::Db;
+use vestibule::store::{self, migrate};
 use vestibule::web::router::router;
 
 use super::postgres::PostgresDatabase;
@@ -30,11 +34,11 @@ pub struct Parts {
     pub app: App,
     pub router: Router,
     clock: Arc<Mutex<Timestamp>>,
-    _database: Database,
+    database: Arc<Database>,
 }
 
 enum Database {
-    Folder { _folder: TempDir },
+    Folder { folder: TempDir },
     Postgres { _database: PostgresDatabase },
 }
 
@@ -61,7 +65,7 @@ impl TestApp {
     pub fn with(change: impl FnOnce(&mut Settings)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("vestibule.db").display());
-        Self::open(&url, Database::Folder { _folder: folder }, change)
+        Self::open(&url, Database::Folder { folder }, change)
     }
 
     /// On a fresh PostgreSQL database of the server that `VESTIBULE_TEST_POSTGRES` names.
@@ -86,8 +90,33 @@ impl TestApp {
         let app =
             App::open(settings, &Keyring::generate(&draw()), Clock::from_fn(move || *read.lock().unwrap())).unwrap();
         migrate::run(&app.db, app.clock.now()).unwrap();
+        assert!(app.keys_belong_here().unwrap());
         let router = router(app.clone(), Arc::new(Notify::new()), None);
-        Self(Arc::new(Parts { app, router, clock, _database: database }))
+        Self(Arc::new(Parts { app, router, clock, database: Arc::new(database) }))
+    }
+
+    /// The same installation in another process: nothing is shared but the database, the keys and the clock.
+    pub fn restarted(&self) -> Self {
+        let old = &self.app;
+        let passwords = &old.settings.passwords;
+        let cost = Cost {
+            memory_kib: passwords.memory_kib,
+            iterations: passwords.iterations,
+            parallelism: passwords.parallelism,
+        };
+        let db = Db::open(&database_options(&old.settings)).unwrap();
+        let app = App { db, hasher: Hasher::new(cost, 1, 64).unwrap(), ..old.clone() };
+        let router = router(app.clone(), Arc::new(Notify::new()), None);
+        let (clock, database) = (Arc::clone(&self.clock), Arc::clone(&self.database));
+        Self(Arc::new(Parts { app, router, clock, database }))
+    }
+
+    /// The folder of the database's files, where there is one.
+    pub fn folder(&self) -> Option<&Path> {
+        match &*self.database {
+            Database::Folder { folder } => Some(folder.path()),
+            Database::Postgres { .. } => None,
+        }
     }
 
     /// Now.
@@ -104,6 +133,12 @@ impl TestApp {
     /// Sets the clock, backwards too.
     pub fn set_clock(&self, now: Timestamp) {
         *self.clock.lock().unwrap() = now;
+    }
+
+    /// The account's row as it stands.
+    pub fn account_row(&self, person: &Person) -> Account {
+        let id = person.id.clone();
+        self.app.db.read(move |tx| store::account::load(tx, &id)).unwrap().unwrap()
     }
 
     /// A browser without cookies, at an address where no other test's traffic is.
@@ -131,6 +166,12 @@ impl TestApp {
         let done = person.set_up(&mut self.browser(), false).await;
         assert!(done.says("You're set up"), "{}", done.text());
         self.after_set_up(person)
+    }
+
+    /// What the command line does to an account.
+    pub fn change(&self, person: &Person, change: Change) {
+        let (act, id) = (self.app.local_act(), person.id.clone());
+        self.app.db.write(move |tx| account::change(tx, &act, &id, change)).unwrap().unwrap();
     }
 
     fn after_set_up(&self, person: Person) -> Person {

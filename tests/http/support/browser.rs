@@ -116,6 +116,20 @@ impl Browser {
         self.submit(&page, "Verify", &[("Passcode", &code)]).await
     }
 
+    /// The passcode page, filled in.
+    pub async fn give_passcode(&mut self, page: &Page, code: &str) -> Page {
+        self.submit(page, "Verify", &[("Passcode", code)]).await
+    }
+
+    /// After the right password so many wrong passcodes, which must all be compared: the last page.
+    pub async fn give_wrong_passcodes(&mut self, person: &Person, count: usize) -> Page {
+        let mut page = self.give_password(person).await;
+        for _ in 0..count {
+            page = self.give_passcode(&page, &person.wrong_code(&self.app)).await;
+        }
+        page
+    }
+
     /// Whether it shows a whole session.
     pub async fn is_signed_in(&mut self) -> bool {
         self.open("/").await.offers("Sign out")

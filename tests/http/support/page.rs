@@ -1,4 +1,5 @@
 //! An answer, read as a person reads it: title, words, labels, buttons.
+#![expect(clippy::string_slice, reason = "the positions are those that were just found; a test that panics has failed")]
 
 use axum::http::{HeaderMap, StatusCode};
 
@@ -48,6 +49,11 @@ impl Page {
     /// A header's text; empty where it is not there.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// The names of all headers, in their order.
+    pub fn names_of_headers(&self) -> Vec<&str> {
+        self.headers.keys().map(|name| name.as_str()).collect()
     }
 
     /// The words of the element with this id.

@@ -85,6 +85,11 @@ impl Person {
         self.phone.as_ref().expect("a phone").code(app)
     }
 
+    /// The passcode that it showed, or will show, so many steps from now.
+    pub fn code_of(&self, app: &TestApp, steps: i64) -> String {
+        self.phone.as_ref().expect("a phone").code_of(app, steps)
+    }
+
     /// A passcode that is not right.
     pub fn wrong_code(&self, app: &TestApp) -> String {
         self.phone.as_ref().expect("a phone").wrong_code(app)

@@ -1,0 +1,284 @@
+//! Every route, by someone who has proved nothing and by someone who knows a password and no more.
+
+use std::collections::BTreeMap;
+
+use vestibule::web::router::{Access, routes};
+
+use super::field;
+use crate::support::*;
+
+/// What every route answers to nobody.
+const TO_NOBODY: &str = "
+GET / 303 /sign-in
+GET /help 200
+GET /sign-in 200
+POST /sign-in 422
+GET /forgot-password 200
+POST /forgot-password 403
+GET /forgot-password/link/{link} 303 /forgot-password/new-password
+GET /set-up/link/{link} 303 /set-up
+GET /invitation/link/{link} 303 /invitation
+GET /not-me/link/{link} 303 /not-me
+GET /assets/{hash}/{name} 404
+GET /health 200
+GET /health/live 200
+GET /health/ready 200
+GET /sign-in/passcode 303 /sign-in
+POST /sign-in/passcode 410
+POST /sign-in/send-passcode 410
+GET /sign-in/set-up 303 /sign-in
+POST /sign-in/send-setup-email 410
+GET /sign-in/new-password 303 /sign-in
+POST /sign-in/new-password 410
+GET /set-up 410
+GET /set-up/start 410
+POST /set-up/start 410
+GET /set-up/questions 410
+POST /set-up/questions 410
+GET /set-up/app 410
+POST /set-up/app 410
+POST /set-up/no-device 410
+GET /set-up/recovery-code 410
+GET /set-up/recovery-code/download 410
+POST /set-up/finish 410
+GET /set-up/done 303 /sign-in
+GET /forgot-password/new-password 410
+POST /forgot-password/new-password 410
+GET /invitation 410
+POST /invitation/password 410
+GET /not-me 410
+POST /not-me/confirm 410
+GET /not-me/done 303 /sign-in
+POST /sign-out 303 /sign-in
+";
+
+/// Where a password alone is answered otherwise, by an account with MFA.
+const TO_A_PASSWORD: &str = "
+GET / 303 /sign-in/passcode
+POST /sign-in 422
+GET /sign-in/passcode 200
+POST /sign-in/passcode 422
+POST /sign-in/send-passcode 303 /sign-in/passcode
+GET /sign-in/set-up 303 /sign-in/passcode
+POST /sign-in/send-setup-email 303 /sign-in/passcode
+GET /sign-in/new-password 303 /sign-in/passcode
+POST /sign-in/new-password 410
+";
+
+/// The same where MFA is still to be set up.
+const TO_A_PASSWORD_WITHOUT_MFA: &str = "
+GET / 303 /sign-in/passcode
+POST /sign-in 422
+GET /sign-in/passcode 303 /sign-in/set-up
+POST /sign-in/passcode 410
+POST /sign-in/send-passcode 410
+GET /sign-in/set-up 200
+POST /sign-in/send-setup-email 303 /sign-in/set-up
+GET /sign-in/new-password 303 /sign-in/passcode
+POST /sign-in/new-password 410
+";
+
+/// The fields of every form.
+fn fields(path: &str) -> &'static [&'static str] {
+    match path {
+        "/sign-in" => &["username", "password"],
+        "/forgot-password" => &["email"],
+        "/sign-in/passcode" | "/set-up/app" => &["passcode"],
+        "/sign-in/new-password" | "/forgot-password/new-password" | "/invitation/password" => {
+            &["new_password", "repeat_new_password"]
+        }
+        "/set-up/questions" => &[
+            "question_1",
+            "own_question_1",
+            "answer_1",
+            "question_2",
+            "own_question_2",
+            "answer_2",
+            "question_3",
+            "own_question_3",
+            "answer_3",
+        ],
+        "/sign-in/send-passcode"
+        | "/sign-in/send-setup-email"
+        | "/set-up/start"
+        | "/set-up/no-device"
+        | "/set-up/finish"
+        | "/not-me/confirm"
+        | "/sign-out" => &[],
+        _ => panic!("the form of {path} has no row here"),
+    }
+}
+
+fn filled(path: &str, form_token: &str) -> Vec<(String, String)> {
+    let value = |name: &&str| match *name {
+        "passcode" => "12 34 56".to_owned(),
+        name if name.contains("password") => "purple monkeys eat radios".to_owned(),
+        name => format!("{name}@example.org"),
+    };
+    let rest = fields(path).iter().map(|name| (name.to_string(), value(name)));
+    [field("form_token", form_token)].into_iter().chain(rest).collect()
+}
+
+/// Each route and method that is served.
+fn served() -> Vec<(&'static str, &'static str)> {
+    routes().iter().flat_map(|route| route.methods.split(' ').map(|method| (method, route.path))).collect()
+}
+
+fn table(text: &'static str) -> BTreeMap<String, &'static str> {
+    let row = |line: &'static str| {
+        let mut words = line.splitn(3, ' ');
+        let mut next = || words.next().unwrap();
+        (format!("{} {}", next(), next()), next())
+    };
+    text.lines().filter(|line| !line.is_empty()).map(row).collect()
+}
+
+/// Asks each route of a fresh copy of `browser`, with the token that binds forms where a page shows it.
+async fn ask_all(browser: &Browser, form_token: &str) -> Vec<(String, String)> {
+    let mut answers = Vec::new();
+    for (method, path) in served() {
+        let mut browser = browser.clone();
+        let concrete = path.replace("{link}", "vst_l_no").replace("{hash}", "0").replace("{name}", "app.css");
+        let page = match method {
+            "GET" => browser.open_once(&concrete).await,
+            _ => browser.post(&concrete, &filled(path, form_token)).await,
+        };
+        let place = page.header("location");
+        let answer = format!("{} {place}", page.status.as_u16()).trim().to_owned();
+        assert!(!browser.cookies.keys().any(|name| name.ends_with("-session")), "{method} {path} gave a session");
+        assert!(!browser.is_signed_in().await, "{method} {path} signed in");
+        answers.push((format!("{method} {path}"), answer));
+    }
+    answers
+}
+
+fn assert_answers(answers: &[(String, String)], others: &'static str) {
+    let mut expected = table(TO_NOBODY);
+    assert_eq!(expected.len(), answers.len(), "a route without its row, or a row without its route");
+    expected.extend(table(others));
+    for (route, answer) in answers {
+        assert_eq!(expected.get(route), Some(&answer.as_str()), "{route}");
+    }
+}
+
+/// Regression 17: no address that is typed by hand leads past a step.
+#[tokio::test]
+async fn r17_nobody_gets_nothing_from_any_route() {
+    let app = TestApp::new();
+    app.with_mfa("nora").await;
+    let answers = ask_all(&app.browser(), "x").await;
+    assert_answers(&answers, "");
+    assert!(app.mail().is_empty());
+}
+
+/// Regressions 17 and 24: the right password alone opens the passcode's step and nothing else.
+#[tokio::test]
+async fn r17_r24_a_password_alone_gets_the_passcode_page_and_no_more() {
+    let app = TestApp::new();
+    let nora = app.with_mfa("nora").await;
+    let mut browser = app.browser();
+    let page = browser.give_password(&nora).await;
+    let token = form_token(&page);
+    assert_answers(&ask_all(&browser, &token).await, TO_A_PASSWORD);
+    let kinds: Vec<_> = app.mail().into_iter().map(|mail| mail.kind).collect();
+    assert_eq!(kinds, ["passcode"], "the one that was asked for");
+}
+
+/// Regression 20: an account without MFA gets to nothing but the set-up, whatever is asked for.
+#[tokio::test]
+async fn r20_a_password_without_mfa_leads_to_set_up_and_no_further() {
+    let app = TestApp::new();
+    let nora = app.account("nora");
+    let mut browser = app.browser();
+    let page = browser.give_password(&nora).await;
+    let token = form_token(&page);
+    assert_answers(&ask_all(&browser, &token).await, TO_A_PASSWORD_WITHOUT_MFA);
+}
+
+/// Methods that a route does not name are refused, and its name says all that it takes.
+#[tokio::test]
+async fn r17_no_route_takes_a_method_that_it_does_not_name() {
+    let app = TestApp::new();
+    for route in routes() {
+        let concrete = route.path.replace("{link}", "vst_l_no").replace("{hash}", "0").replace("{name}", "app.css");
+        let takes = |method: &str| route.methods.split(' ').any(|named| named == method);
+        if !takes("POST") {
+            assert_eq!(app.browser().post(&concrete, &[]).await.status, 405, "POST {concrete}");
+        }
+        if !takes("GET") {
+            assert_eq!(app.browser().open_once(&concrete).await.status, 405, "GET {concrete}");
+        }
+    }
+}
+
+/// Regression 3: whoever adds a form that takes a secret says here what limits its guessing.
+#[test]
+fn r03_every_form_that_takes_a_secret_has_a_limiter() {
+    let limiters = BTreeMap::from([
+        ("/sign-in", "the name's allowance and the address's"),
+        ("/sign-in/passcode", "the account's throttle or the known browser's"),
+        ("/set-up/app", "the set-up's own new key: nothing of the account is compared"),
+        ("/set-up/questions", "nothing is compared: the answers are set here"),
+        ("/sign-in/new-password", "nothing is compared: the password is set here"),
+        ("/forgot-password/new-password", "nothing is compared: the password is set here"),
+        ("/invitation/password", "nothing is compared: the password is set here"),
+    ]);
+    let is_secret = |name: &&str| ["password", "passcode", "answer", "code"].iter().any(|word| name.contains(word));
+    let posts = routes().into_iter().filter(|route| route.methods.contains("POST")).map(|route| route.path);
+    let secret: Vec<_> = posts.filter(|path| fields(path).iter().any(is_secret)).collect();
+    assert!(secret.iter().all(|path| limiters.contains_key(path)), "{secret:?}");
+    assert_eq!(secret.len(), limiters.len());
+}
+
+/// Regressions 22 and 34: a field that is not the form's, or twice there, or missing, is refused
+/// before anything is looked at.
+#[tokio::test]
+async fn r22_r34_a_form_is_taken_whole_and_with_its_own_fields_only() {
+    let app = TestApp::new();
+    for route in routes().into_iter().filter(|route| route.methods.contains("POST")) {
+        let path = route.path;
+        let own = filled(path, "x");
+        let status = async |fields: &[(String, String)]| app.browser().post(path, fields).await.status.as_u16();
+        assert_ne!(status(&own).await, 400, "{path}");
+        for extra in ["role", "account_id", "epoch", "is_admin", "email_verified", "redirect", "FORM_TOKEN"] {
+            let mut more = own.clone();
+            more.push(field(extra, "administrator"));
+            assert_eq!(status(&more).await, 400, "{path} with {extra}");
+        }
+        for (name, _) in &own {
+            let mut twice = own.clone();
+            twice.push(field(name, "other@example.org"));
+            assert_eq!(status(&twice).await, 400, "{path} with {name} twice");
+            let without: Vec<_> = own.iter().filter(|(other, _)| other != name).cloned().collect();
+            assert_eq!(status(&without).await, 400, "{path} without {name}");
+        }
+    }
+}
+
+/// The groups of the table are what they say: no route of a session answers without one.
+#[tokio::test]
+async fn r17_only_the_listed_routes_are_open_to_anyone() {
+    let open: Vec<_> =
+        routes().into_iter().filter(|route| route.access == Access::Anyone).map(|route| route.path).collect();
+    let expected = [
+        "/",
+        "/help",
+        "/sign-in",
+        "/forgot-password",
+        "/forgot-password/link/{link}",
+        "/set-up/link/{link}",
+        "/invitation/link/{link}",
+        "/not-me/link/{link}",
+        "/assets/{hash}/{name}",
+        "/health",
+        "/health/live",
+        "/health/ready",
+    ];
+    assert_eq!(open, expected);
+}
+
+/// The hidden field of a page's form.
+fn form_token(page: &Page) -> String {
+    let (_, rest) = page.body.split_once("name=\"form_token\" value=\"").unwrap();
+    rest.split('"').next().unwrap().to_owned()
+}
