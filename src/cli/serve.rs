@@ -112,6 +112,7 @@ pub fn stop_signal() -> Result<impl Future<Output = ()> + Send, Failure> {
 
 /// Serves until `stop`. The database stays open: closing it is the caller's last act. Without a transport mail waits.
 pub async fn run(app: App, transport: Option<Transport>, front: Front, stop: impl Future<Output = ()>) {
+    tracing::info!(address = %front.listener, public_url = %app.settings.public_url, "listening");
     let (tell_front, front_stops) = watch::channel(false);
     let (tell_others, others_stop) = watch::channel(false);
     let wake = Arc::new(Notify::new());
@@ -124,7 +125,6 @@ pub async fn run(app: App, transport: Option<Transport>, front: Front, stop: imp
         others.spawn(http::serve(listener, None, metrics::router(), Vec::new(), others_stop.clone()));
         others.spawn(metrics::keep_up(others_stop));
     }
-    tracing::info!(address = %front.listener, public_url = %app.settings.public_url, "listening");
     let proxies = app.settings.trusted_proxies.clone();
     let pages = router(app.clone(), wake, front.logo);
     serving.spawn(http::serve(front.listener, front.tls, pages, proxies, front_stops));

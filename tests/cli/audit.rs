@@ -10,9 +10,7 @@ fn chained() -> Installation {
     for username in ["nora", "nick", "nina"] {
         installation.add(username);
     }
-    let server = installation.serve();
-    server.wait_for("\"audit checkpoint\"");
-    server.stop();
+    installation.serve().stop();
     installation
 }
 

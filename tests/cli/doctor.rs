@@ -1,39 +1,12 @@
 //! `doctor`: a line for each thing, and what to do about what is wrong.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
-use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
-use std::thread;
 
 use serde_json::Value;
 
+use crate::mail::with_mail;
 use crate::support::Installation;
-
-/// A mail server that takes a connection and a goodbye, on a port of its own.
-fn mail_server() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    thread::spawn(move || {
-        for stream in listener.incoming().map_while(Result::ok) {
-            let mut answer = stream.try_clone().unwrap();
-            answer.write_all(b"220 here\r\n").unwrap();
-            for line in BufReader::new(stream).lines().map_while(Result::ok) {
-                let words: &[u8] = if line.starts_with("QUIT") { b"221 bye\r\n" } else { b"250 yes\r\n" };
-                let _ = answer.write_all(words);
-            }
-        }
-    });
-    port
-}
-
-fn with_mail(installation: Installation) -> Installation {
-    installation
-        .set("SMTP__HOST", "127.0.0.1")
-        .set("SMTP__PORT", mail_server().to_string())
-        .set("SMTP__SECURITY", "none")
-        .set("SMTP__FROM", "id@example.org")
-}
 
 #[test]
 fn a_healthy_installation_has_no_problem() {

@@ -9,6 +9,8 @@ mod beginning;
 #[cfg(test)]
 mod doctor;
 #[cfg(test)]
+mod mail;
+#[cfg(test)]
 mod postgres;
 #[cfg(test)]
 mod sentences;

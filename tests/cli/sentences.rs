@@ -133,18 +133,3 @@ fn http_for_other_machines() {
     let installation = Installation::new().set("PUBLIC_URL", "http://id.example.org");
     assert!(installation.run(&["serve"]).sentence().contains("http is for this machine only"));
 }
-
-#[test]
-fn mail_without_a_server_or_with_one_that_is_down() {
-    let installation = Installation::new();
-    assert!(installation.run(&["mail", "test", "nora@example.org"]).sentence().contains("set smtp.host"));
-    let port = crate::support::free_port().to_string();
-    let down = installation
-        .set("SMTP__HOST", "127.0.0.1")
-        .set("SMTP__PORT", &port)
-        .set("SMTP__SECURITY", "none")
-        .set("SMTP__FROM", "id@example.org");
-    let sentence = down.run(&["mail", "test", "nora@example.org"]).sentence();
-    let expected = format!("The mail server 127.0.0.1:{port} has not taken the mail: ");
-    assert!(sentence.starts_with(&expected), "{sentence}");
-}

@@ -2,14 +2,16 @@
 
 use std::fs;
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
+use std::os::fd::OwnedFd;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
+use std::process::Command;
 use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::support::{Installation, exchange, free_port, until};
+use crate::support::{Installation, Server, exchange, free_port, until};
 
 const READY: &str = "GET /health/ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
@@ -76,6 +78,24 @@ fn a_socket_file_in_place_of_an_address() {
     assert_eq!(second.status, 1);
     server.stop();
     assert!(!socket.exists());
+}
+
+/// As systemd does it: the socket is descriptor 3, and `LISTEN_PID` the process that it is for.
+#[test]
+fn a_socket_that_was_opened_before_goes_before_the_settings() {
+    let installation = Installation::new();
+    let socket = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = socket.local_addr().unwrap();
+    let mut hand_over = Command::new("sh");
+    hand_over.args(["-c", "exec 3<&0 </dev/null; LISTEN_FDS=1 LISTEN_PID=$$ exec \"$@\"", "sh"]);
+    let serve = installation.command(&["serve"]);
+    hand_over.arg(serve.get_program()).args(serve.get_args());
+    hand_over.envs(serve.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let server = Server::start(hand_over.stdin(OwnedFd::from(socket)));
+    assert!(server.wait_for("\"listening\"").contains(&address.to_string()));
+    assert!(exchange(TcpStream::connect(address).unwrap(), READY).starts_with("HTTP/1.1 200"));
+    assert!(TcpStream::connect(("127.0.0.1", installation.port)).is_err());
+    server.stop();
 }
 
 #[test]

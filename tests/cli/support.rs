@@ -128,7 +128,7 @@ impl Installation {
 
     /// A server that is ready.
     pub fn serve(&self) -> Server {
-        let server = Server::start(&mut self.command(&["serve"]));
+        let server = Server::start(self.command(&["serve"]).stdin(Stdio::null()));
         server.wait_for("\"listening\"");
         server
     }
@@ -154,7 +154,7 @@ pub struct Server {
 
 impl Server {
     pub fn start(command: &mut Command) -> Self {
-        let mut process = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut process = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(process.stderr.take().unwrap()).lines();
         let (sender, log) = mpsc::channel();
         thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| sender.send(line)));
