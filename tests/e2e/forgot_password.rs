@@ -29,6 +29,7 @@ async fn the_mailbox_alone_does_not_open_an_account_without_an_app() {
     page.heading("Enter your passcode").await;
     page.says("Emailed passcodes are paused").await;
     assert!(!page.offers("Send me a passcode").await);
+    assert!(!page.offers("Verify").await, "there is nothing to enter");
     page.look("passcode-email-paused-no-app").await;
     visit.open("/").await;
     page.heading("Enter your passcode").await;

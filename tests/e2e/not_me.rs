@@ -22,10 +22,13 @@ async fn this_wasnt_me_ends_the_sessions_and_asks_for_a_new_password() {
     page.press("This wasn't me").await;
     page.heading("Everyone is signed out").await;
     page.look("not-me-done").await;
-    page.follow("Sign in").await;
+    visit.open("/").await;
+    page.heading("Sign in").await;
     visit.sign_in("ready-user").await;
-    page.heading("Enter your passcode").await;
-    assert!(!page.offers("Sign out").await);
+    page.says("This account needs a new password").await;
+    page.look("sign-in-new-password-needed").await;
+    page.open_page(&visit.demo.mail("ready-user", "Change your password").await.link("/forgot-password/link/")).await;
+    page.heading("Choose a new password").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
