@@ -50,5 +50,8 @@ async fn seconds_left(page: &Browser) -> u32 {
     let words = page.says(SENTENCE).await;
     let time = words.split_once(SENTENCE).unwrap().1.split_once('.').unwrap().0;
     let words: Vec<&str> = time.split(' ').collect();
-    words.chunks(2).map(|part| part[0].parse::<u32>().unwrap() * if part[1].starts_with("minute") { 60 } else { 1 }).sum()
+    words
+        .chunks(2)
+        .map(|part| part[0].parse::<u32>().unwrap() * if part[1].starts_with("minute") { 60 } else { 1 })
+        .sum()
 }

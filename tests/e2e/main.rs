@@ -19,6 +19,8 @@ mod visit;
 #[cfg(test)]
 mod forgot_password;
 #[cfg(test)]
+mod keyboard;
+#[cfg(test)]
 mod lock;
 #[cfg(test)]
 mod not_me;
