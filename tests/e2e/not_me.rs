@@ -41,6 +41,7 @@ async fn an_invitation_and_the_pages_beside_the_stories() {
     page.look("mail-invitation").await;
     page.open_page(&mail.link("/invitation/link/")).await;
     page.heading("Welcome").await;
+    assert_eq!(page.value("Email").await, "invited@example.org");
     page.look("invitation").await;
     visit.open("/help").await;
     page.heading("Help with signing in").await;
