@@ -62,7 +62,7 @@ pub fn look(act: &Act) -> Look {
 pub fn circumstances(act: &Act, username: &str) -> Circumstances {
     Circumstances {
         username: username.to_owned(),
-        when: words::clock_time_and_date(act.now, &act.settings.branding.time_zone),
+        when: format!("at {}", words::clock_time_and_date(act.now, &act.settings.branding.time_zone)),
         browser: act.browser(),
         network: act.network(),
     }

@@ -53,6 +53,7 @@ fn a_whole_sign_in_opens_the_portal_and_tells_of_the_new_browser() {
     });
     let text = mail["text"].as_str().unwrap();
     assert!(text.contains("signed in to from a browser") && text.contains("/not-me/link/"), "{text}");
+    assert!(text.contains("The sign-in happened at "), "{text}");
     let signed_out = browser.send(&portal, "/sign-out", &[]);
     assert_eq!(signed_out.path, "/sign-in");
 
