@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use data_encoding::HEXLOWER;
 
 use super::error::Failure;
+use super::help::{EMBEDDED, Picture};
 use super::site::Site;
 
 use colour::Colour;
@@ -35,6 +36,7 @@ pub struct Assets {
     script: String,
     icon: String,
     logo: Option<String>,
+    help_pictures: Vec<Picture>,
 }
 
 impl Assets {
@@ -54,7 +56,11 @@ impl Assets {
         let script = add("app.js", (script, "text/javascript; charset=utf-8"));
         let icon = add("logo.svg", (painted(include_str!("../../assets/logo.svg")), "image/svg+xml"));
         let logo = logo.map(|file| add("brand", file));
-        Self { files, css, script, icon, logo }
+        let help_pictures = EMBEDDED
+            .iter()
+            .map(|picture| picture.at(add(picture.name, (picture.bytes.to_vec(), "image/png"))))
+            .collect();
+        Self { files, css, script, icon, logo, help_pictures }
     }
 
     /// The file at a path such as `/assets/0123456789ab/app.css`, and its media type.
@@ -75,6 +81,11 @@ impl Assets {
     /// Address of the icon in the browser's tab.
     pub fn icon(&self) -> &str {
         &self.icon
+    }
+
+    /// The help page's pictures.
+    pub fn help_pictures(&self) -> &[Picture] {
+        &self.help_pictures
     }
 
     /// Address of the vendor's picture.

@@ -1,5 +1,7 @@
 //! Help for people who sign in and set up: no sign-in is needed to read it.
 
+mod pictures;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -9,6 +11,11 @@ use crate::web::browser::Browser;
 use crate::web::page::Frame;
 use crate::web::reply::{Answer, Reply};
 use crate::web::site::Site;
+
+pub use pictures::{EMBEDDED, Embedded};
+
+/// The help page's step that is about the security questions.
+const QUESTIONS_STEP: u8 = 4;
 
 /// Picture of one of our own screens.
 #[derive(Clone, Debug)]
@@ -47,6 +54,9 @@ impl HelpPage {
 /// Shows it.
 pub async fn get(State(site): State<Site>, browser: Browser) -> Answer {
     let standard = site.app.settings.profile == Profile::Standard;
-    let page = HelpPage { frame: site.frame("Help", &browser), standard, help_pictures: Vec::new() };
+    // Without security questions there is nothing to be seen of them.
+    let seen = |picture: &&Picture| standard || picture.step != QUESTIONS_STEP;
+    let help_pictures = site.assets.help_pictures().iter().filter(seen).cloned().collect();
+    let page = HelpPage { frame: site.frame("Help", &browser), standard, help_pictures };
     Reply::page(StatusCode::OK, &page)?.done()
 }

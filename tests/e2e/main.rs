@@ -19,4 +19,6 @@ mod tools;
 mod visit;
 
 #[cfg(test)]
+mod pictures;
+#[cfg(test)]
 mod whole_story;

@@ -74,7 +74,7 @@ pub(in super::super) static KEYS: &[Key] = &[
     Key::new(
         "branding.colour",
         Kind::Colour(|s| &mut s.branding.colour),
-        Given::Text("#1d5c8a"),
+        Given::Text("#1d5c63"),
         "The colour of buttons and links. White text on it must be readable: a contrast of 4.5 : 1 or more.",
     ),
     Key::new(

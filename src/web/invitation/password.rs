@@ -103,19 +103,18 @@ impl Tried {
 }
 
 fn show(site: &Site, browser: &Browser, (token, standing): (&PlainToken, &Standing), tried: Tried) -> Answer {
-    let (first_administrator, mut username) = match standing {
-        Standing::FirstAdministrator => (true, tried.username.clone()),
-        Standing::Account { username, .. } => (false, Field::kept(username.clone())),
-    };
-    username.error = tried.username.error.clone();
     let problem = tried.problem();
+    let (first_administrator, username, email) = match standing {
+        Standing::FirstAdministrator => (true, tried.username, tried.email),
+        Standing::Account { username, email, .. } => (false, Field::kept(username.clone()), Field::kept(email.clone())),
+    };
     let frame = site.frame("Choose your password", browser);
     let page = PasswordPage {
         frame: if problem.is_some() { frame.failed() } else { frame },
         form_token: site.form_token(token),
         first_administrator,
         username,
-        email: tried.email,
+        email,
         min_length: usize::try_from(site.app.settings.passwords.min_length).unwrap_or(8),
         new_password: tried.passwords.new_password,
         repeat: tried.passwords.repeat,

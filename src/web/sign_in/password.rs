@@ -20,7 +20,7 @@ use crate::web::page::{Field, Frame, Wait};
 use crate::web::reply::{Answer, Reply};
 use crate::web::site::Site;
 
-const WRONG: &str = "That username and password don't match. Check both and try again, or use Forgot password?.";
+const WRONG: &str = "That username and password don't match. Check both and try again. If you don't remember the password, choose Forgot password? below.";
 const BLOCKED: &str = "This account needs a new password before anyone can sign in. Use Forgot password? to set one.";
 const OVER: &str = "That sign-in is over. For your safety, begin again with your password.";
 const NO_COOKIE: &str =

@@ -133,10 +133,10 @@ fn demo() -> Vec<Sample> {
         answers: code.iter().flat_map(|_| ["red", "blue", "green"]).map(str::to_owned).collect(),
     };
     let accounts = || vec![account("new-user", None), account("ready-user", Some("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"))];
-    let mailbox = |mails| MailboxPage {
+    let mailbox = |mails, to: Option<&str>| MailboxPage {
         css: css(),
         portal_url: "http://localhost:8080/".to_owned(),
-        to: None,
+        to: to.map(str::to_owned),
         mails,
         accounts: accounts(),
     };
@@ -150,9 +150,11 @@ fn demo() -> Vec<Sample> {
         text: linked(text),
     };
     vec![
-        sample("demo-mailbox", mailbox(vec![mail("Set up MFA for Northwind Cloud"), mail("Your passcode")])),
-        sample("demo-mailbox-empty", mailbox(Vec::new())),
-        sample("demo-mailbox-hostile", mailbox(vec![mail(HOSTILE)])),
+        sample("demo-mailbox", mailbox(vec![mail("Set up MFA for Northwind Cloud"), mail("Your passcode")], None)),
+        sample("demo-mailbox-empty", mailbox(Vec::new(), None)),
+        sample("demo-mailbox-of-one", mailbox(vec![mail("Your passcode")], Some("nora@example.org"))),
+        sample("demo-mailbox-of-one-empty", mailbox(Vec::new(), Some(HOSTILE))),
+        sample("demo-mailbox-hostile", mailbox(vec![mail(HOSTILE)], None)),
         sample("demo-mail", open("Set up MFA for Northwind Cloud", text)),
         sample("demo-mail-hostile", open(HOSTILE, HOSTILE)),
     ]

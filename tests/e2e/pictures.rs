@@ -1,0 +1,160 @@
+//! The pictures of the help page and of the README: our own screens, taken from the running demo into `target/pictures`.
+//!
+//! `UPDATE=1 cargo test --test e2e pictures` puts them into `assets/help` and `docs/pictures`, made small by ImageMagick (Debian's
+//! package imagemagick, which is needed for that alone).
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use super::browser::{Browser, Script};
+use super::demo::Mail;
+use super::tools::{passcode, run};
+use super::visit::Visit;
+
+const NEW_USER: &str = "new-user";
+/// A narrow window, in CSS pixels; the pictures have two pixels to each.
+const WIDTH: u32 = 480;
+const SCALE: u32 = 2;
+/// Around a picture's part of the page, in CSS pixels.
+const MARGIN: f64 = 18.0;
+/// Pages are flat: more colours are not seen.
+const COLOURS: &str = "48";
+
+/// The rectangle around the first and the last of the elements of a selector.
+const PART: &str = "
+    const parts = [...document.querySelectorAll(arguments[0])].map(part => part.getBoundingClientRect());
+    const panel = (document.querySelector('.panel') || document.body).getBoundingClientRect();
+    return [panel.left, parts[0].top + scrollY, panel.right, parts[parts.length - 1].bottom + scrollY];";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pictures_are_taken_of_every_step() {
+    let visit = Visit::begin(Script::On).await;
+    let page = &visit.browser;
+    let screen = json!({"width": WIDTH, "height": 900, "deviceScaleFactor": SCALE, "mobile": false});
+    page.devtools("Emulation.setDeviceMetricsOverride", screen).await;
+    let mail = ask_for_the_email(&visit).await;
+    let code = set_up(&visit, &mail).await;
+    visit.sign_in(NEW_USER).await;
+    page.heading("Enter your passcode").await;
+    page.take("passcode", "h1, button.button:not(.button-quiet)").await;
+    page.take_all("front-door-passcode").await;
+    compose(page).await;
+    assert_eq!(code.len(), 32);
+    if std::env::var_os("UPDATE").is_some() {
+        update();
+    }
+}
+
+async fn ask_for_the_email(visit: &Visit) -> Mail {
+    let page = &visit.browser;
+    visit.open("/").await;
+    page.heading("Sign in").await;
+    page.take_all("front-door-sign-in").await;
+    page.fill("Username", NEW_USER).await;
+    page.fill("Password", "a password").await;
+    page.take("sign-in", ".panel h1, .panel form").await;
+    visit.sign_in(NEW_USER).await;
+    page.heading("MFA is required").await;
+    page.take("setup-email", ".panel h1, .panel form").await;
+    page.press("Send me a setup email").await;
+    page.says("We sent the setup email to").await;
+    let mail = visit.demo.mail(NEW_USER, "MFA setup email").await;
+    page.show(mail.html()).await;
+    page.take("email", "h1, a[href*='/set-up/']:not(.bare)").await;
+    mail
+}
+
+/// Gives the app's code.
+async fn set_up(visit: &Visit, mail: &Mail) -> String {
+    let page = &visit.browser;
+    page.open_page(&mail.link("/set-up/link/")).await;
+    page.heading("Security questions").await;
+    page.choose("Question 1", "What was the first dish that you learned to cook?").await;
+    page.fill("Answer 1", "pancakes").await;
+    page.take("questions", ".progress, .group:nth-of-type(1)").await;
+    visit.answer_questions().await;
+    page.press("Save and continue").await;
+    page.heading("Authenticator app").await;
+    let code = visit.manual_code().await;
+    page.take("app", ".apps + h2, .tools").await;
+    page.take_from("front-door-app", ".apps + h2").await;
+    page.fill("Passcode", "123456").await;
+    page.take("first-passcode", ".tools ~ h2, form[action='/set-up/app']").await;
+    page.fill("Passcode", &passcode(&code)).await;
+    page.press("Verify and continue").await;
+    page.heading("Recovery code").await;
+    page.tick("I have saved my recovery code").await;
+    page.take("recovery-code", ".progress, form").await;
+    page.press("Finish").await;
+    page.heading("You're set up").await;
+    page.follow("Sign in").await;
+    code
+}
+
+/// Three of the pictures side by side, as the README shows them.
+async fn compose(page: &Browser) {
+    let pictures: String = ["sign-in", "passcode", "app"]
+        .map(|name| {
+            let bytes = std::fs::read(taken(&format!("front-door-{name}"))).unwrap();
+            format!("<img src='data:image/png;base64,{}'>", data_encoding::BASE64.encode(&bytes))
+        })
+        .concat();
+    let style = "body { margin: 0; background: #f4f3ef; display: flex; } img { width: 400px; height: 600px; object-fit: cover; object-position: top; }";
+    page.show(&format!("<title>Vestibule</title><style>{style}</style>{pictures}")).await;
+    let screen = json!({"width": 1200, "height": 600, "deviceScaleFactor": 1, "mobile": false});
+    page.devtools("Emulation.setDeviceMetricsOverride", screen).await;
+    save("front-door", &page.capture(json!({"x": 0, "y": 0, "width": 1200, "height": 600, "scale": 1})).await);
+}
+
+impl Browser {
+    /// A picture from the first to the last of the elements of a selector.
+    async fn take(&self, name: &str, selector: &str) {
+        let [left, top, right, bottom] = self.part(selector).await;
+        let clip = json!({"x": left, "y": top - MARGIN, "width": right - left, "height": bottom - top + 2.0 * MARGIN, "scale": 1});
+        save(name, &self.capture(clip).await);
+    }
+
+    /// A picture of the window's size that begins at an element.
+    async fn take_from(&self, name: &str, selector: &str) {
+        let [_, top, ..] = self.part(selector).await;
+        save(name, &self.capture(json!({"x": 0, "y": top - MARGIN, "width": WIDTH, "height": 720, "scale": 1})).await);
+    }
+
+    /// A picture of what the window shows at the page's beginning.
+    async fn take_all(&self, name: &str) {
+        save(name, &self.capture(json!({"x": 0, "y": 0, "width": WIDTH, "height": 720, "scale": 1})).await);
+    }
+
+    async fn part(&self, selector: &str) -> [f64; 4] {
+        let edges = self.client.execute(PART, vec![Value::from(selector)]).await.unwrap();
+        serde_json::from_value(edges).unwrap_or_else(|error| panic!("{selector}: {error}"))
+    }
+}
+
+fn save(name: &str, picture: &[u8]) {
+    let file = taken(name);
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    std::fs::write(file, picture).unwrap();
+}
+
+fn taken(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().join("pictures").join(format!("{name}.png"))
+}
+
+/// Makes every picture small and puts it where it belongs.
+fn update() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for help in std::fs::read_dir(root.join("assets/help")).unwrap() {
+        let file = help.unwrap().path();
+        shrink(&taken(file.file_stem().unwrap().to_str().unwrap()), &file);
+    }
+    shrink(&taken("front-door"), &root.join("docs/pictures/front-door.png"));
+}
+
+fn shrink(from: &Path, to: &Path) {
+    let (from, to) = (from.to_str().unwrap(), format!("png:{}", to.to_str().unwrap()));
+    let few = ["-strip", "-dither", "None", "-colors", COLOURS, "-define", "png:compression-level=9"];
+    let arguments: Vec<&str> = [from].into_iter().chain(few).chain([to.as_str()]).collect();
+    run("convert", "imagemagick", &arguments);
+}
