@@ -2,7 +2,7 @@
 
 use crate::support::*;
 
-const WRONG: &str = "That username and password don't match. Check both and try again, or use Forgot password?.";
+const WRONG: &str = "That username and password don't match. Check both and try again. If you don't remember the password, choose Forgot password? below.";
 
 #[tokio::test]
 async fn s1_1_the_page_asks_for_username_and_password() {
