@@ -65,8 +65,8 @@ impl TestApp {
 
     /// Takes everything out of the outbox, and gives the newest of this kind that went to one address.
     pub fn newest_mail(&self, address: &str, kind: &str) -> Mail {
-        let mails = self.mail_to(address).into_iter().filter(|mail| mail.kind == kind);
-        mails.last().unwrap_or_else(|| panic!("no {kind} to {address}"))
+        let newest = self.mail_to(address).into_iter().rfind(|mail| mail.kind == kind);
+        newest.unwrap_or_else(|| panic!("no {kind} to {address}"))
     }
 
     /// The one mail that there is.
