@@ -17,7 +17,7 @@ async fn change(browser: &mut Browser, page: &Page, new: &str, repeat: &str) -> 
 async fn reset(app: &TestApp, browser: &mut Browser, person: &mut Person) -> Page {
     app.mail();
     ask(browser, &person.email).await;
-    let link = app.mail_to(&person.email).last().expect("a mail").link("Change password");
+    let link = app.newest_mail(&person.email, "reset_link").link("Change password");
     let page = browser.open(&link).await;
     person.password = NEW.into();
     change(browser, &page, NEW, NEW).await
