@@ -75,9 +75,9 @@ impl Act {
         self.origin.address.map(|address| address.to_string()).unwrap_or_default()
     }
 
-    /// The network that the request came from: /24 or /48.
-    pub fn network(&self) -> String {
-        self.origin.address.map_or_else(|| "this server".into(), device::network)
+    /// The network that the request came from, /24 or /48; none for the command line.
+    pub fn network(&self) -> Option<String> {
+        self.origin.address.map(device::network)
     }
 
     /// The browser in words.

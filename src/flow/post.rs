@@ -58,13 +58,13 @@ pub fn look(act: &Act) -> Look {
     }
 }
 
-/// Who asked, when and from where, as mails say it.
+/// Who asked, when and from where, as mails say it; a command has no browser and no network.
 pub fn circumstances(act: &Act, username: &str) -> Circumstances {
     Circumstances {
         username: username.to_owned(),
-        when: words::clock_time_and_date(act.now, &act.settings.branding.time_zone),
-        browser: act.browser(),
-        network: act.network(),
+        when: format!("at {}", words::clock_time_and_date(act.now, &act.settings.branding.time_zone)),
+        browser: act.origin.address.map(|_| act.browser()).unwrap_or_default(),
+        network: act.network().unwrap_or_default(),
     }
 }
 

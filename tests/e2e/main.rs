@@ -3,8 +3,6 @@
 //! Every page and state that a story reaches is held to axe-core, light and dark, and to the widths of a phone and of a desk, and
 //! leaves its pictures in `target/screens`. A missing tool fails the tests; `scripts/install.sh` installs them all.
 
-#![cfg_attr(test, expect(dead_code, reason = "support that the next stories use"))]
-
 #[cfg(test)]
 mod browser;
 #[cfg(test)]
@@ -19,6 +17,16 @@ mod tools;
 mod visit;
 
 #[cfg(test)]
+mod forgot_password;
+#[cfg(test)]
+mod keyboard;
+#[cfg(test)]
+mod lock;
+#[cfg(test)]
+mod not_me;
+#[cfg(test)]
 mod pictures;
 #[cfg(test)]
 mod whole_story;
+#[cfg(test)]
+mod without_script;

@@ -63,8 +63,11 @@ impl Browser {
         self.field(label).await.click().await.unwrap();
     }
 
+    /// Sends a form, and waits until its page has gone.
     pub async fn press(&self, button: &str) {
-        self.one(&format!("//button[normalize-space()=\"{button}\"]")).await.click().await.unwrap();
+        let button = self.one(&format!("//button[normalize-space()=\"{button}\"]")).await;
+        button.click().await.unwrap();
+        until("the next page", async || button.is_enabled().await.is_err().then_some(())).await;
     }
 
     pub async fn follow(&self, link: &str) {

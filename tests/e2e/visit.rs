@@ -39,6 +39,11 @@ impl Visit {
         self.browser.press("Verify").await;
     }
 
+    /// The manual entry code of an account that the demo has set up.
+    pub fn code(&self, username: &str) -> String {
+        self.demo.account(username)["totp_secret"].as_str().expect("an account with an app").to_owned()
+    }
+
     /// Three questions of one's own.
     pub async fn answer_questions(&self) {
         for (number, answer) in [(1, "red"), (2, "blue"), (3, "green")] {

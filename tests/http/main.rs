@@ -3,7 +3,11 @@
 #![cfg_attr(test, expect(clippy::string_slice, reason = "a test slices the pages and codes that it reads"))]
 
 #[cfg(test)]
+mod canaries;
+#[cfg(test)]
 mod emailed;
+#[cfg(test)]
+mod faults;
 #[cfg(test)]
 mod forgot_password;
 #[cfg(test)]
@@ -14,6 +18,8 @@ mod links;
 mod lock;
 #[cfg(test)]
 mod not_me;
+#[cfg(test)]
+mod parallel;
 #[cfg(test)]
 mod passcode;
 #[cfg(test)]

@@ -63,6 +63,11 @@ impl PasscodePage {
     fn email_comes_first(&self) -> bool {
         self.can_email && !self.has_app && self.emailed_to.is_none()
     }
+
+    /// Whether there is any way to come by a passcode.
+    fn can_be_proved(&self) -> bool {
+        self.has_app || !self.email_paused
+    }
 }
 
 /// What the page has to say besides where the sign-in stands.

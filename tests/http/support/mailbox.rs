@@ -37,7 +37,7 @@ impl Mail {
 }
 
 impl TestApp {
-    /// Takes everything out of the outbox, in the order in which it was put there.
+    /// Takes everything out of the outbox, the oldest first; what was put there at one moment comes in any order.
     pub fn mail(&self) -> Vec<Mail> {
         let (db, now) = (&self.app.db, self.now());
         let mut claimed = db.write(move |tx| outbox::claim(tx, now, Duration::from_secs(60), 1000)).unwrap();
@@ -61,6 +61,12 @@ impl TestApp {
     /// Takes everything out of the outbox, and gives what went to one address.
     pub fn mail_to(&self, address: &str) -> Vec<Mail> {
         self.mail().into_iter().filter(|mail| mail.to == address).collect()
+    }
+
+    /// Takes everything out of the outbox, and gives the newest of this kind that went to one address.
+    pub fn newest_mail(&self, address: &str, kind: &str) -> Mail {
+        let newest = self.mail_to(address).into_iter().rfind(|mail| mail.kind == kind);
+        newest.unwrap_or_else(|| panic!("no {kind} to {address}"))
     }
 
     /// The one mail that there is.

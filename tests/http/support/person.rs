@@ -117,8 +117,7 @@ impl Person {
     pub async fn ask_for_set_up(&mut self, browser: &mut Browser) -> String {
         let page = browser.give_password(self).await;
         browser.press(&page, "Send me a setup email").await;
-        let mails = browser.app().mail_to(&self.email);
-        mails.last().expect("a setup email").link("Start Setup")
+        browser.app().newest_mail(&self.email, "set_up_link").link("Start Setup")
     }
 
     /// The first step: the first three questions of the list (profile strict begins without).
