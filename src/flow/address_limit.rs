@@ -7,38 +7,47 @@ use std::sync::{Mutex, PoisonError};
 use crate::model::allowance::Allowance;
 use crate::model::time::Timestamp;
 
-/// Above this many addresses, those whose allowance is full again are forgotten.
+/// Above this many addresses, those whose allowance is full again are forgotten. What is left doubles the bound, so that many
+/// addresses at once do not make every try look through all of them.
 const PRUNE_ABOVE: usize = 10_000;
 
 /// The tries of every address.
 #[derive(Debug)]
 pub struct AddressLimit {
     allowance: Allowance,
-    states: Mutex<HashMap<IpAddr, Timestamp>>,
+    known: Mutex<Known>,
+}
+
+#[derive(Debug)]
+struct Known {
+    states: HashMap<IpAddr, Timestamp>,
+    prune_above: usize,
 }
 
 impl AddressLimit {
     /// A limit under which every address has its full allowance.
     pub fn new(allowance: Allowance) -> Self {
-        Self { allowance, states: Mutex::new(HashMap::new()) }
+        let known = Known { states: HashMap::new(), prune_above: PRUNE_ABOVE };
+        Self { allowance, known: Mutex::new(known) }
     }
 
     /// Takes a try; `Err` says when the next may be taken.
     pub fn take(&self, address: IpAddr, now: Timestamp) -> Result<(), Timestamp> {
-        let mut states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
-        if states.len() > PRUNE_ABOVE {
-            states.retain(|_, state| !Allowance::is_full(*state, now));
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.states.len() > known.prune_above {
+            known.states.retain(|_, state| !Allowance::is_full(*state, now));
+            known.prune_above = PRUNE_ABOVE.max(2 * known.states.len());
         }
         let key = prefix(address);
-        let state = self.allowance.take(states.get(&key).copied(), now)?;
-        states.insert(key, state);
+        let state = self.allowance.take(known.states.get(&key).copied(), now)?;
+        known.states.insert(key, state);
         Ok(())
     }
 
     /// Puts a try back that turned out to be right.
     pub fn give_back(&self, address: IpAddr) {
-        let mut states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(state) = states.get_mut(&prefix(address)) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(state) = known.states.get_mut(&prefix(address)) {
             *state = self.allowance.give_back(*state);
         }
     }

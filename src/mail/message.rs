@@ -14,8 +14,8 @@ use askama::Template;
 
 pub use self::look::{Circumstances, Look};
 pub use self::mails::{
-    AccountReset, AccountUnlocked, Invitation, NewBrowser, NotMeDone, Passcode, PasswordChanged, PasswordKnown,
-    ResetLink, SetUpDone, SetUpLink, Test,
+    AccountReset, AccountUnlocked, Invitation, NewBrowser, Passcode, PasswordChanged, PasswordKnown, ResetLink,
+    SetUpDone, SetUpLink, Test,
 };
 use crate::model::secret::SecretText;
 use crate::model::time::Timestamp;
@@ -103,7 +103,6 @@ mails! {
     AccountUnlocked "account_unlocked"
         "mail/account_unlocked/subject.txt" "mail/account_unlocked/body.txt" "mail/account_unlocked/body.html"
     Invitation "invitation" "mail/invitation/subject.txt" "mail/invitation/body.txt" "mail/invitation/body.html"
-    NotMeDone "not_me_done" "mail/not_me_done/subject.txt" "mail/not_me_done/body.txt" "mail/not_me_done/body.html"
     Test "test" "mail/test/subject.txt" "mail/test/body.txt" "mail/test/body.html"
 }
 

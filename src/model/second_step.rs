@@ -9,8 +9,6 @@ use super::proof::{PasscodeProof, Way};
 use super::time::Timestamp;
 use super::totp::{self, Secret, Step, Window};
 
-const STEP_MILLIS: i64 = 30_000;
-
 /// An authenticator app that an account has.
 #[derive(Debug)]
 pub struct HeldApp {
@@ -69,7 +67,11 @@ pub fn judge(typed: &Passcode, apps: &[HeldApp], emailed_matches: bool, entry: E
     if emailed_matches {
         return Verdict::Right(PasscodeProof::new(Way::Email, entry.now), Used::Emailed);
     }
-    if matches.is_empty() { Verdict::Wrong } else { Verdict::AlreadyUsed(until_next_step(entry.now)) }
+    if matches.is_empty() {
+        Verdict::Wrong
+    } else {
+        Verdict::AlreadyUsed(Duration::from_secs(Step::seconds_left(entry.now)))
+    }
 }
 
 /// The entry window goes with the app used last; the others have the present step, one either side.
@@ -79,11 +81,6 @@ fn window(app: &HeldApp, newest: Option<Timestamp>, entry: Entry) -> Window {
     } else {
         Window::around(entry.now)
     }
-}
-
-fn until_next_step(now: Timestamp) -> Duration {
-    let left = STEP_MILLIS - now.millis().rem_euclid(STEP_MILLIS);
-    Duration::from_millis(u64::try_from(left).unwrap_or(0))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::throttle::is_known;
 use crate::flow::act::Act;
 use crate::flow::address_limit::prefix;
 use crate::flow::audit;
@@ -162,13 +163,7 @@ fn known_browser_of(
 ) -> Result<Option<KnownBrowserId>, Error> {
     for token in tokens {
         let found = known_browser::find(tx, &act.token_macs(token))?;
-        let is_ours = |browser: &known_browser::KnownBrowser| {
-            browser.account == *lock.id()
-                && browser.epoch == lock.account.epoch
-                && browser.expires_at > lock.now()
-                && browser.bucket.is_alive(&act.rules())
-        };
-        if let Some(browser) = found.filter(is_ours) {
+        if let Some(browser) = found.filter(|browser| is_known(browser, act, lock)) {
             return Ok(Some(browser.id));
         }
     }

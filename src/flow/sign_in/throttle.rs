@@ -78,7 +78,8 @@ impl Bucket {
     }
 }
 
-fn is_known(browser: &known_browser::KnownBrowser, act: &Act, lock: &AccountLock) -> bool {
+/// Whether it is this account's, of this epoch, in time and alive.
+pub(super) fn is_known(browser: &known_browser::KnownBrowser, act: &Act, lock: &AccountLock) -> bool {
     browser.account == *lock.id()
         && browser.epoch == lock.account.epoch
         && browser.expires_at > lock.now()

@@ -80,10 +80,6 @@ pub struct Invitation {
     pub good_for: Duration,
 }
 
-/// **This wasn't me** was pressed: sessions have ended, a link to a new password follows.
-#[derive(Clone, Debug)]
-pub struct NotMeDone;
-
 /// Sent by `mail test`, to see that mail arrives.
 #[derive(Clone, Debug)]
 pub struct Test;

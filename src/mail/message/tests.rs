@@ -61,7 +61,6 @@ fn every_mail() -> Vec<(Message, Option<&'static str>, Option<&'static str>)> {
             Some("Accept invitation"),
             Some("7 days"),
         ),
-        (Message::NotMeDone(NotMeDone), None, None),
         (Message::Test(Test), None, None),
     ]
 }

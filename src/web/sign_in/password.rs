@@ -1,7 +1,7 @@
 //! The first step of a sign-in: username and password.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use serde::Deserialize;
 
@@ -46,18 +46,12 @@ pub struct PasswordPage {
     pub wait: Option<Wait>,
 }
 
-/// What the page before had to say.
-#[derive(Debug, Default, Deserialize)]
-pub struct Said {
-    notice: Option<String>,
-}
-
 /// Shows it.
-pub async fn get(State(site): State<Site>, browser: Browser, Query(said): Query<Said>) -> Answer {
+pub async fn get(State(site): State<Site>, browser: Browser, RawQuery(said): RawQuery) -> Answer {
     let mut page = blank(&site, &browser);
-    page.notice = match said.notice.as_deref() {
-        Some("password-changed") => Some("Your password is changed. Sign in with the new one.".into()),
-        Some("signed-out") => Some("You are signed out.".into()),
+    page.notice = match said.as_deref() {
+        Some("notice=password-changed") => Some("Your password is changed. Sign in with the new one.".into()),
+        Some("notice=signed-out") => Some("You are signed out.".into()),
         _ => None,
     };
     show(&site, &browser, StatusCode::OK, page)
