@@ -7,6 +7,7 @@ use vestibule::flow::sign_in::passcode::Submitted;
 use vestibule::model::dice::{Dice, Seed};
 use vestibule::model::throttle::Gate;
 use vestibule::model::token::PlainToken;
+use vestibule::store::account::with_lock;
 
 use crate::support::{House, Person};
 
@@ -162,4 +163,31 @@ fn random_walks_meet_the_model_and_never_compare_more_than_the_budget() {
         assert_eq!(walk.compared_unknown, 50, "seed {seed} spends the whole budget, and no more");
         assert_eq!(walk.house.events(&walk.person, "lock", "closed"), 1);
     }
+}
+
+/// Whatever raises the epoch also forgets the account's known browsers; a row that was left over counts for nothing all the same.
+#[test]
+fn a_browser_that_was_known_in_an_older_epoch_is_not_known() {
+    let house = House::on_sqlite();
+    let person = house.person("ada");
+    let attempt = house.right_password(&person, &[]);
+    let Submitted::SignedIn(first) = house.submit(&attempt, &person.right_passcode(&house)).unwrap() else {
+        panic!("the first sign-in");
+    };
+    let (account, now) = (person.account.clone(), house.now());
+    let raised = house.app.db.write(move |tx| {
+        with_lock(tx, &account, now, |_, lock| {
+            lock.account.epoch += 1;
+            Ok(())
+        })
+    });
+    assert!(raised.unwrap().is_some());
+    let attempt = house.right_password(&person, &[]);
+    for salt in 0..5 {
+        house.submit(&attempt, &person.wrong_passcode(&house, salt * 100)).unwrap();
+    }
+    let attempt = house.right_password(&person, &first.known_browsers);
+    house.wait(Duration::from_secs(60));
+    let answer = house.submit(&attempt, &person.right_passcode(&house)).unwrap();
+    assert!(matches!(answer, Submitted::Shut(Gate::Locked(_))), "{answer:?}");
 }

@@ -79,5 +79,5 @@ pub async fn sign_out(State(site): State<Site>, browser: Browser, Form(form): Fo
         let act = site.act(&browser);
         site.write(move |tx| session::sign_out(tx, &act, &token)).await?;
     }
-    Reply::to("/sign-in?notice=signed-out").without(&site, &[Cookie::Session, Cookie::Attempt]).done()
+    Reply::to("/sign-in").without(&site, &[Cookie::Session, Cookie::Attempt]).done()
 }

@@ -51,7 +51,6 @@ pub async fn get(State(site): State<Site>, browser: Browser, RawQuery(said): Raw
     let mut page = blank(&site, &browser);
     page.notice = match said.as_deref() {
         Some("notice=password-changed") => Some("Your password is changed. Sign in with the new one.".into()),
-        Some("notice=signed-out") => Some("You are signed out.".into()),
         _ => None,
     };
     show(&site, &browser, StatusCode::OK, page)
