@@ -22,10 +22,15 @@ fn a_request_that_has_begun_is_finished_before_the_server_ends() {
     let mut connection = TcpStream::connect(("127.0.0.1", installation.port)).unwrap();
     let head = format!(
         "POST /sign-in HTTP/1.1\r\nHost: localhost:{}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
-         Content-Length: 10\r\n\r\nuser",
+         Content-Length: 10\r\nExpect: 100-continue\r\n\r\n",
         installation.port
     );
     connection.write_all(head.as_bytes()).unwrap();
+    // The server asks for the body once it has the request in hand (RFC 9110 section 10.1.1).
+    let mut asked = [0; 25];
+    connection.read_exact(&mut asked).unwrap();
+    assert_eq!(asked.as_slice(), b"HTTP/1.1 100 Continue\r\n\r\n");
+    connection.write_all(b"user").unwrap();
     server.terminate();
     server.wait_for("stopping");
     until("new connections are refused", || TcpStream::connect(("127.0.0.1", installation.port)).err());
