@@ -6,11 +6,11 @@ use std::process::Command;
 use vestibule::model::totp::Step;
 
 use super::house::House;
-use super::person::{Person, told};
-use crate::browser::{Browser, Page};
+use super::person::Person;
+use super::{PASSCODE, is_refused};
+use crate::browser::Browser;
 use crate::process::Running;
 
-const FORM: &str = "/sign-in/passcode";
 const SESSION: &str = "vestibule-session";
 
 /// A server whose limits can be changed. What exceeds one is an error to it and no signal.
@@ -33,10 +33,6 @@ fn limit_files(server: &Running, most: &str) {
     assert!(done.success());
 }
 
-fn is_refused(answer: Option<Page>) -> bool {
-    told(answer.expect("an answer")).is_none()
-}
-
 /// Regressions 8, 23 and 50: what cannot be written has not happened, and nobody gets in by it.
 #[test]
 fn r08_r23_r50_a_full_disk_is_a_no_until_there_is_room() {
@@ -50,9 +46,9 @@ fn r08_r23_r50_a_full_disk_is_a_no_until_there_is_room() {
 
     limit_files(&server, "0");
     for _ in 0..6 {
-        assert!(is_refused(browser.try_send(&page, FORM, &[("passcode", &olga.wrong_code())])));
+        assert!(is_refused(browser.try_send(&page, PASSCODE, &[("passcode", &olga.wrong_code())])));
     }
-    assert!(is_refused(browser.try_send(&page, FORM, &[("passcode", &olga.code().1)])) && !browser.holds(SESSION));
+    assert!(is_refused(browser.try_send(&page, PASSCODE, &[("passcode", &olga.code().1)])) && !browser.holds(SESSION));
     assert!(is_refused(browser.try_send(&page, "/sign-in/send-passcode", &[])));
     assert!(pia.give_password(&mut house.browser()).is_none());
     assert_eq!(whole.open("/").heading(), "Welcome", "reading goes on");
@@ -60,9 +56,9 @@ fn r08_r23_r50_a_full_disk_is_a_no_until_there_is_room() {
     nothing_has_happened(&house, &olga);
 
     limit_files(&server, "unlimited");
-    assert_eq!(browser.send(&page, FORM, &[("passcode", &olga.wrong_code())]).status, 422);
+    assert_eq!(browser.send(&page, PASSCODE, &[("passcode", &olga.wrong_code())]).status, 422);
     house.look(|app| assert_eq!(olga.row(app).rest.spent, 1, "the one that was compared"));
-    let portal = browser.send(&page, FORM, &[("passcode", &olga.code().1)]);
+    let portal = browser.send(&page, PASSCODE, &[("passcode", &olga.code().1)]);
     assert_eq!(portal.heading(), "Welcome", "the passcode was not used up");
     sign_in(&pia, &mut house.browser());
     super::end(&house, server);
@@ -70,7 +66,7 @@ fn r08_r23_r50_a_full_disk_is_a_no_until_there_is_room() {
 
 fn sign_in(person: &Person, browser: &mut Browser) {
     let page = person.give_password(browser).unwrap();
-    assert_eq!(browser.send(&page, FORM, &[("passcode", &person.code().1)]).heading(), "Welcome");
+    assert_eq!(browser.send(&page, PASSCODE, &[("passcode", &person.code().1)]).heading(), "Welcome");
 }
 
 fn nothing_has_happened(house: &House, person: &Person) {

@@ -4,12 +4,12 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
 
 use vestibule::app::App;
 
+use super::PASSCODE;
 use super::house::House;
 use super::person::{Person, told};
 use super::story::Story;
 use crate::browser::{Browser, Page};
 
-const FORM: &str = "/sign-in/passcode";
 const LOCKED: &str = "Too many wrong passcodes.";
 const TRIES: u32 = 5;
 
@@ -36,7 +36,7 @@ impl Guess {
 
     fn guess(&self, browser: &mut Browser, page: &Page) -> Option<Page> {
         self.sent.fetch_add(1, SeqCst);
-        told(browser.try_send(page, FORM, &[("passcode", &self.person.wrong_code())])?)
+        told(browser.try_send(page, PASSCODE, &[("passcode", &self.person.wrong_code())])?)
     }
 }
 

@@ -5,12 +5,12 @@ use std::sync::Mutex;
 use vestibule::app::App;
 use vestibule::model::totp::Step;
 
+use super::PASSCODE;
 use super::house::House;
 use super::person::{Person, told};
 use super::story::Story;
 use crate::browser::Browser;
 
-const FORM: &str = "/sign-in/passcode";
 const SESSION: &str = "vestibule-session";
 
 pub struct SignsIn {
@@ -39,7 +39,7 @@ impl Story for SignsIn {
     fn act(&self, mut browser: Browser) -> Option<()> {
         let page = self.person.give_password(&mut browser)?;
         let (step, code) = self.person.code();
-        let answer = told(browser.try_send(&page, FORM, &[("passcode", &code)])?)?;
+        let answer = told(browser.try_send(&page, PASSCODE, &[("passcode", &code)])?)?;
         assert!(answer.status == 303 && browser.holds(SESSION), "{answer:?}");
         *self.signed_in.lock().unwrap() = Some(SignedIn { browser: browser.clone(), step, code });
         let portal = told(browser.follow(answer)?)?;
@@ -61,7 +61,7 @@ impl Story for SignsIn {
                 assert_eq!(signed_in.browser.clone().open("/").heading(), "Welcome");
                 let mut other = house.browser();
                 let page = self.person.give_password(&mut other).unwrap();
-                let answer = other.send(&page, FORM, &[("passcode", &signed_in.code)]);
+                let answer = other.send(&page, PASSCODE, &[("passcode", &signed_in.code)]);
                 assert!(answer.status == 422 && !other.holds(SESSION), "a passcode works once: {answer:?}");
                 return;
             }
