@@ -2,7 +2,8 @@
 # A private PostgreSQL 15 for the tests (Debian's package postgresql-15): nothing of the system's own clusters is touched.
 #
 #   scripts/postgres.sh start    prints the URL for VESTIBULE_TEST_POSTGRES
-#   scripts/postgres.sh stop URL stops it and removes its folder
+#   scripts/postgres.sh stop URL stops it, if it runs, and removes its folder
+#   scripts/postgres.sh again URL starts it again after a crash
 #
 # The server runs as an unprivileged user: the caller, or `postgres` where the caller is root. It listens on a unix socket in a
 # folder of its own, and with TLS on a free port of 127.0.0.1 (certificate for localhost from an authority in that folder).
@@ -57,25 +58,45 @@ shared_buffers = '64MB'
 fsync = off
 deadlock_timeout = '100ms'
 CONF
-        as_server_user "$programs/pg_ctl" start --wait --silent --pgdata="$folder/data" --log="$folder/server.log" >/dev/null
-    ) || { cat "$folder"/*.log >&2; exit 1; }
+    ) && run "$folder" || { cat "$folder"/*.log >&2; exit 1; }
     echo "postgres://vestibule@${folder//\//%2F}:$port/postgres"
 }
 
-stop() {
+run() {
+    (
+        cd "$1"
+        as_server_user "$programs/pg_ctl" start --wait --silent --pgdata="$1/data" --log="$1/server.log" >/dev/null
+    )
+}
+
+folder_of() {
     local folder=${1#postgres://vestibule@}
     folder=${folder%%:*}
     folder=${folder//%2F//}
     case $folder in
-        *vestibule-postgres.*) ;;
+        *vestibule-postgres.*) echo "$folder" ;;
         *) echo "not a server of this script: $1" >&2; exit 2 ;;
     esac
-    (cd "$folder" && as_server_user "$programs/pg_ctl" stop --mode=immediate --silent --pgdata="$folder/data")
+}
+
+again() {
+    local folder
+    folder=$(folder_of "$1")
+    run "$folder"
+}
+
+stop() {
+    local folder
+    folder=$(folder_of "$1")
+    if [ -e "$folder/data/postmaster.pid" ]; then
+        (cd "$folder" && as_server_user "$programs/pg_ctl" stop --mode=immediate --silent --pgdata="$folder/data")
+    fi
     rm -rf "$folder"
 }
 
 case ${1:-} in
     start) start ;;
     stop) stop "${2:?the URL that start printed}" ;;
-    *) sed -n '2,6p' "$0" >&2; exit 2 ;;
+    again) again "${2:?the URL that start printed}" ;;
+    *) sed -n '2,7p' "$0" >&2; exit 2 ;;
 esac

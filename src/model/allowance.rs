@@ -15,10 +15,17 @@ pub struct Allowance {
 }
 
 impl Allowance {
-    /// Takes one. `Ok` is the new state to keep, `Err` when the next one may be taken. No state means a full allowance.
+    /// Takes one. `Ok` is the new state to keep, `Err` when the next one may be taken. No state means a full allowance. A state
+    /// further ahead than any try could leave it, as a clock that was set back finds it, means that this one is the last.
     pub fn take(&self, state: Option<Timestamp>, now: Timestamp) -> Result<Timestamp, Timestamp> {
-        let next = state.map_or(now, |state| state.max(now)).plus(self.interval);
-        let earliest = next.minus(self.interval * self.burst);
+        let all = self.interval * self.burst;
+        let used_up = now.plus(all);
+        let next = match state {
+            Some(state) if state > used_up => used_up,
+            Some(state) => state.max(now).plus(self.interval),
+            None => now.plus(self.interval),
+        };
+        let earliest = next.minus(all);
         if earliest <= now { Ok(next) } else { Err(earliest) }
     }
 
@@ -52,5 +59,13 @@ mod tests {
         assert!(RULE.take(state, wait).is_err());
         state = Some(RULE.give_back(state.unwrap()));
         assert!(RULE.take(state, wait).is_ok());
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_slows_and_does_not_shut_out() {
+        let ahead = RULE.take(None, START.plus(Duration::from_secs(18_000))).unwrap();
+        let state = RULE.take(Some(ahead), START).unwrap();
+        assert_eq!(RULE.take(Some(state), START).unwrap_err().since(START), Duration::from_secs(30));
+        assert!(RULE.take(Some(state), START.plus(Duration::from_secs(30))).is_ok());
     }
 }

@@ -5,11 +5,15 @@
 #[cfg(test)]
 mod canaries;
 #[cfg(test)]
+mod clock;
+#[cfg(test)]
 mod emailed;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod forgot_password;
+#[cfg(test)]
+mod full_disk;
 #[cfg(test)]
 mod invitation;
 #[cfg(test)]

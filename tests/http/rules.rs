@@ -194,18 +194,6 @@ async fn an_unreadable_header_of_a_trusted_proxy_is_an_error_and_of_others_nothi
     }
 }
 
-#[tokio::test]
-async fn while_the_clock_is_behind_second_steps_are_503() {
-    let app = TestApp::new();
-    let nora = app.with_mfa("nora").await;
-    let mut browser = app.browser();
-    let page = browser.give_password(&nora).await;
-    app.set_clock(app.now().minus(seconds(120)));
-    let page = browser.give_passcode(&page, &nora.code(&app)).await;
-    assert_eq!((page.status.as_u16(), page.header("retry-after").is_empty()), (503, false));
-    assert!(page.title().starts_with("Error: "));
-}
-
 /// The same hashing for names that somebody has and names that nobody has.
 #[tokio::test]
 async fn known_and_unknown_names_cost_the_same_hashes() {

@@ -57,6 +57,16 @@ impl Running {
         assert_eq!(status.code(), Some(0));
         (self.out.by_ref().map_while(Result::ok).collect(), self.log.take().unwrap().join().unwrap())
     }
+
+    /// Ends it at once, with SIGKILL.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
 }
 
 impl Drop for Running {
