@@ -2,7 +2,6 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::Arc;
 use std::thread;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -30,7 +29,7 @@ impl Server {
     }
 
     pub fn connect(&self) -> Connection {
-        Connection(BufReader::new(Arc::new(TcpStream::connect(self.address).unwrap())))
+        Connection(BufReader::new(TcpStream::connect(self.address).unwrap()))
     }
 }
 
@@ -41,13 +40,13 @@ impl Drop for Server {
 }
 
 /// One TCP connection. It blocks the thread that uses it.
-pub struct Connection(BufReader<Arc<TcpStream>>);
+pub struct Connection(BufReader<TcpStream>);
 
 impl Connection {
     /// Writes all requests in one piece, while the answers are read: HTTP/1.1 pipelining (RFC 9112 section 9.3.2).
     pub fn pipeline(&mut self, requests: &[String]) -> Vec<Page> {
         let all = requests.concat();
-        let mut out = Arc::clone(self.0.get_ref());
+        let mut out = self.0.get_ref().try_clone().unwrap();
         thread::scope(|scope| {
             scope.spawn(move || out.write_all(all.as_bytes()).unwrap());
             requests.iter().map(|_| self.answer()).collect()
