@@ -149,6 +149,10 @@ pub fn make_first_administrator(
         Ok(_) => return Ok(Accepted::Gone(Gone::Unknown)),
         Err(gone) => return Ok(Accepted::Gone(gone)),
     };
+    // There is no account yet whose lock would keep others waiting: the link's row does.
+    if !link::open(tx, &found.id, None, act.now)? {
+        return Ok(Accepted::Gone(Gone::Used));
+    }
     let new = NewAccount {
         username: username.clone(),
         email: email.clone(),
@@ -163,7 +167,7 @@ pub fn make_first_administrator(
         Added::EmailTaken => return Ok(Accepted::EmailTaken),
     };
     if !link::end(tx, &found.id, Ending::Used)? {
-        return Err(Error::Unavailable("the address was used at the same moment".into()));
+        return Err(Error::Bug("the first administrator's link ended under its lock".into()));
     }
     let accepted = with_lock(tx, &id, act.now, |tx, lock| go_on(tx, (act, &mut dice), lock))?;
     Ok(accepted.unwrap_or(Accepted::Gone(Gone::Unknown)))

@@ -12,8 +12,6 @@ use crate::model::totp::Step;
 pub struct SetUpVisit {
     /// Its id.
     pub id: VisitId,
-    /// The link that it stands behind.
-    pub link: LinkId,
     /// The three questions and answers' hashes, sealed; none before step 1 is done.
     pub answers: Option<Vec<u8>>,
     /// The app's key, sealed; none before step 2 was shown.
@@ -36,18 +34,17 @@ pub fn insert(tx: &mut Tx<'_>, lock: &AccountLock, (id, link): (&VisitId, &LinkI
 
 /// The visit whose token has one of these codes.
 pub fn find(tx: &mut Tx<'_>, tokens: &[Mac]) -> Result<Option<SetUpVisit>, Error> {
-    const SQL: &str = "SELECT id, link_id, answers, secret, confirmed_step, without_app, recovery_code \
-        FROM set_up_visit WHERE token_mac = $1";
+    const SQL: &str = "SELECT id, answers, secret, confirmed_step, without_app, recovery_code FROM set_up_visit \
+        WHERE token_mac = $1";
     for token in tokens {
         let Some(row) = tx.query_opt(SQL, &[token.into()])? else { continue };
         return Ok(Some(SetUpVisit {
             id: VisitId::new(row.text(0)?),
-            link: LinkId::new(row.text(1)?),
-            answers: row.opt_bytes(2)?,
-            secret: row.opt_bytes(3)?,
-            confirmed_step: row.opt_int(4)?.map(|step| Step(u64::try_from(step).unwrap_or(0))),
-            without_app: row.flag(5)?,
-            recovery_code: row.opt_bytes(6)?,
+            answers: row.opt_bytes(1)?,
+            secret: row.opt_bytes(2)?,
+            confirmed_step: row.opt_int(3)?.map(|step| Step(u64::try_from(step).unwrap_or(0))),
+            without_app: row.flag(4)?,
+            recovery_code: row.opt_bytes(5)?,
         }));
     }
     Ok(None)

@@ -98,22 +98,23 @@ async fn s1_8_strict_no_emailed_passcodes_once_an_app_is_set_up() {
 
 #[tokio::test]
 async fn s1_7_an_app_passcode_works_once_and_the_page_says_when_the_next_one_comes() {
-    let app = TestApp::new();
-    let nora = app.with_mfa("nora").await;
-    app.pass(seconds(12));
-    let (mut one, mut tab) = (app.browser(), app.browser());
-    let of_one = one.give_password(&nora).await;
-    let of_tab = tab.give_password(&nora).await;
-    let code = nora.code(&app);
-    assert!(one.give_passcode(&of_one, &code).await.offers("Sign out"));
-    let page = tab.give_passcode(&of_tab, &code).await;
-    assert_eq!(page.status, 422);
-    assert!(page.says("That passcode was already used. The next one comes in 18 seconds."), "{}", page.text());
-    assert_eq!(app.account_row(&nora).rest.spent, 0, "it is not charged");
-    let page = tab.give_passcode(&page, &nora.code_of(&app, -1)).await;
-    assert!(page.says("That passcode was already used."), "older than the last used one");
-    app.pass(seconds(18));
-    assert!(tab.give_passcode(&page, &nora.code(&app)).await.offers("Sign out"));
+    for app in both_engines() {
+        let nora = app.with_mfa("nora").await;
+        app.pass(seconds(12));
+        let (mut one, mut tab) = (app.browser(), app.browser());
+        let of_one = one.give_password(&nora).await;
+        let of_tab = tab.give_password(&nora).await;
+        let code = nora.code(&app);
+        assert!(one.give_passcode(&of_one, &code).await.offers("Sign out"));
+        let page = tab.give_passcode(&of_tab, &code).await;
+        assert_eq!(page.status, 422);
+        assert!(page.says("That passcode was already used. The next one comes in 18 seconds."), "{}", page.text());
+        assert_eq!(app.account_row(&nora).rest.spent, 0, "it is not charged");
+        let page = tab.give_passcode(&page, &nora.code_of(&app, -1)).await;
+        assert!(page.says("That passcode was already used."), "older than the last used one");
+        app.pass(seconds(18));
+        assert!(tab.give_passcode(&page, &nora.code(&app)).await.offers("Sign out"));
+    }
 }
 
 #[tokio::test]
@@ -128,16 +129,17 @@ async fn s1_7_the_passcode_of_the_set_up_does_not_work_again_at_sign_in() {
 
 #[tokio::test]
 async fn s1_7_an_emailed_passcode_works_once() {
-    let app = TestApp::new();
-    let nora = app.with_mail_mfa("nora").await;
-    let mut browser = app.browser();
-    let page = browser.give_password(&nora).await;
-    let (page, code) = ask(&app, &mut browser, &page).await;
-    let mut tab = browser.clone();
-    assert!(browser.give_passcode(&page, &code).await.offers("Sign out"));
-    let again = tab.give_passcode(&page, &code).await;
-    assert!(!again.offers("Sign out") && again.status != 200, "{}", again.text());
-    let mut later = app.browser();
-    let page = later.give_password(&nora).await;
-    assert!(later.give_passcode(&page, &code).await.says(WRONG));
+    for app in both_engines() {
+        let nora = app.with_mail_mfa("nora").await;
+        let mut browser = app.browser();
+        let page = browser.give_password(&nora).await;
+        let (page, code) = ask(&app, &mut browser, &page).await;
+        let mut tab = browser.clone();
+        assert!(browser.give_passcode(&page, &code).await.offers("Sign out"));
+        let again = tab.give_passcode(&page, &code).await;
+        assert!(!again.offers("Sign out") && again.status != 200, "{}", again.text());
+        let mut later = app.browser();
+        let page = later.give_password(&nora).await;
+        assert!(later.give_passcode(&page, &code).await.says(WRONG));
+    }
 }

@@ -1,19 +1,12 @@
 //! Invitations and the first administrator (product section 8).
 
 use vestibule::flow::account::Change;
-use vestibule::flow::invitation;
 use vestibule::model::account::Role;
 
 use crate::support::*;
 
 const NEW: &str = "seven orange kettles hum";
 const FIELDS: [(&str, &str); 2] = [("New password", NEW), ("Repeat new password", NEW)];
-
-fn first_administrator(app: &TestApp) -> Option<String> {
-    let act = app.app.local_act();
-    let link = app.app.db.write(move |tx| invitation::first_administrator(tx, &act)).unwrap();
-    link.map(|link| link.expose().to_owned())
-}
 
 #[tokio::test]
 async fn s8_an_invitation_asks_for_a_password_and_goes_on_to_set_up() {
@@ -54,10 +47,10 @@ async fn s8_an_invitation_lives_seven_days() {
 #[tokio::test]
 async fn s8_the_first_administrator_is_made_behind_a_link_of_one_hour_that_works_once() {
     let app = TestApp::new();
-    let late = first_administrator(&app).unwrap();
+    let late = app.first_administrator_link().unwrap();
     app.pass(hours(1));
     assert_eq!(app.browser().open(&late).await.status, 410);
-    let link = first_administrator(&app).unwrap();
+    let link = app.first_administrator_link().unwrap();
     let mut browser = app.browser();
     let page = browser.open(&link).await;
     let wrong = [("Username", "a@b"), ("Email", "no address"), FIELDS[0], FIELDS[1]];

@@ -13,15 +13,23 @@ mod faults;
 #[cfg(test)]
 mod forgot_password;
 #[cfg(test)]
+mod forms;
+#[cfg(test)]
 mod full_disk;
 #[cfg(test)]
 mod invitation;
 #[cfg(test)]
 mod links;
 #[cfg(test)]
+mod load;
+#[cfg(test)]
 mod lock;
 #[cfg(test)]
+mod nodes;
+#[cfg(test)]
 mod not_me;
+#[cfg(test)]
+mod notices;
 #[cfg(test)]
 mod parallel;
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod proxies;
 mod routes;
 mod storage;
 mod tokens;
+mod used_twice;
 
 /// A field of a form.
 fn field(name: &str, value: &str) -> (String, String) {

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! let app = TestApp::new();                                  // or with(|settings| …), strict(), on_postgres(|settings| …)
+//! for app in both_engines() { … }                            // where the engine matters
 //! let nora = app.with_mfa("nora").await;                     // or account("nora"), with_mail_mfa("nora")
 //! let mut browser = app.browser();                           // cookies of its own; .at("198.51.100.7") for another address
 //! let page = browser.give_password(&nora).await;             // the passcode page
@@ -16,14 +17,18 @@ mod mailbox;
 mod page;
 mod person;
 mod postgres;
+mod server;
+mod volley;
 
 use std::time::Duration;
 
-pub use app::TestApp;
+pub use app::{TestApp, both_engines, both_engines_with};
 pub use browser::Browser;
 pub use mailbox::Mail;
 pub use page::Page;
 pub use person::{PASSWORD, Person, Phone};
+pub use server::Server;
+pub use volley::{Filled, at_once, count};
 
 pub const fn seconds(count: u64) -> Duration {
     Duration::from_secs(count)

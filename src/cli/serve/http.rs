@@ -71,7 +71,7 @@ pub async fn serve(
         let (tls, router, watcher) = (tls.clone(), router.clone(), graceful.watcher());
         tokio::spawn(async move {
             if let Some(stream) = encrypted(stream, tls.as_deref()).await {
-                let service = service_fn(move |request| answer(router.clone(), peer, request));
+                let service = service_fn(move |request| answer(router.clone(), peer, REQUEST, request));
                 converse(watcher.watch(connection.serve_connection(TokioIo::new(stream), service))).await;
             }
             drop(place);
@@ -102,16 +102,18 @@ async fn converse(connection: impl Future<Output = Result<(), hyper::Error>>) {
     }
 }
 
+/// The router's answer to `request`, if its body and that answer come within `patience`.
 async fn answer(
     router: Router,
     peer: Option<SocketAddr>,
+    patience: Duration,
     request: Request<Incoming>,
 ) -> Result<Response<Body>, Infallible> {
     let mut request = request.map(Body::new);
     if let Some(peer) = peer {
         request.extensions_mut().insert(ConnectInfo(peer));
     }
-    match timeout(REQUEST, router.oneshot(request)).await {
+    match timeout(patience, router.oneshot(request)).await {
         Ok(answer) => answer,
         Err(_) => Ok(too_slow()),
     }
@@ -125,4 +127,51 @@ fn too_slow() -> Response<Body> {
     response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Bytes;
+    use axum::routing::post;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
+
+    use super::*;
+
+    /// A client of a server with this patience, whose one page says how long the body was.
+    fn client(patience: Duration) -> DuplexStream {
+        let (client, server) = duplex(64 * 1024);
+        let router = Router::new().route("/", post(async |body: Bytes| body.len().to_string()));
+        let service = service_fn(move |request| answer(router.clone(), None, patience, request));
+        tokio::spawn(converse(http(HEAD).serve_connection(TokioIo::new(server), service)));
+        client
+    }
+
+    async fn said(client: &mut DuplexStream) -> String {
+        let mut answer = String::new();
+        client.read_to_string(&mut answer).await.unwrap();
+        answer
+    }
+
+    #[tokio::test]
+    async fn a_body_that_does_not_come_is_answered_408_and_the_connection_ends() {
+        let mut client = client(Duration::from_millis(10));
+        client.write_all(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nusern").await.unwrap();
+        let answer = said(&mut client).await;
+        assert!(answer.starts_with("HTTP/1.1 408 ") && answer.contains("connection: close\r\n"), "{answer}");
+    }
+
+    #[tokio::test]
+    async fn a_body_that_comes_in_time_is_read_whole_however_many_pieces_it_has() {
+        let mut client = client(REQUEST);
+        client
+            .write_all(b"POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 10\r\n\r\n")
+            .await
+            .unwrap();
+        for _ in 0..10 {
+            client.write_all(b"x").await.unwrap();
+            tokio::task::yield_now().await;
+        }
+        let answer = said(&mut client).await;
+        assert!(answer.starts_with("HTTP/1.1 200 ") && answer.ends_with("\r\n10"), "{answer}");
+    }
 }

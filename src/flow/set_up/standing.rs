@@ -65,9 +65,10 @@ pub fn of(tx: &mut Tx<'_>, act: &Act, holder: &Holder) -> Result<Result<Standing
         return Ok(Err(Gone::Used));
     }
     let visit = match &holder.visit {
-        Some(token) => set_up_visit::find(tx, &act.token_macs(token))?.filter(|visit| visit.link == link.id),
+        Some(token) => set_up_visit::find(tx, &act.token_macs(token))?,
         None => None,
     };
+    // The link's row names the one visit that may go on behind it, which none of another link ever is.
     if visit.as_ref().is_some_and(|visit| link.visit.as_ref() != Some(&visit.id)) {
         return Ok(Err(Gone::Elsewhere));
     }

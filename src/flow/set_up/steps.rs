@@ -149,15 +149,8 @@ fn new_visit(
     if !link::open(tx, &link.id, Some(&id), lock.now())? {
         return Err(Error::Bug("a setup link ended under the account's lock".into()));
     }
-    let mut visit = SetUpVisit {
-        id,
-        link: link.id.clone(),
-        answers: None,
-        secret: None,
-        confirmed_step: None,
-        without_app: false,
-        recovery_code: None,
-    };
+    let mut visit =
+        SetUpVisit { id, answers: None, secret: None, confirmed_step: None, without_app: false, recovery_code: None };
     let secret = Secret::new(dice);
     visit.secret = Some(act.keys.seal(Key::TotpSeal, &aad("secret", &visit), secret.bytes(), dice));
     Ok((visit, token))

@@ -7,55 +7,51 @@ use crate::support::*;
 /// Regressions 7 and 8: the lock and the counts are in the database, not in the process.
 #[tokio::test]
 async fn r07_a_restart_keeps_the_lock_and_the_counts() {
-    let app = TestApp::new();
-    let nora = app.with_mfa("nora").await;
-    let wrong = async |app: &TestApp| {
+    for app in both_engines() {
+        let nora = app.with_mfa("nora").await;
+        let wrong = async |app: &TestApp| {
+            let mut browser = app.browser();
+            let page = browser.give_password(&nora).await;
+            browser.submit(&page, "Verify", &[("Passcode", &nora.wrong_code(app))]).await.status.as_u16()
+        };
+        for _ in 0..4 {
+            assert_eq!(wrong(&app).await, 422);
+        }
+        let app = app.restarted();
+        assert_eq!(wrong(&app).await, 429, "the fifth, in another process");
+        let app = app.restarted();
         let mut browser = app.browser();
         let page = browser.give_password(&nora).await;
-        browser.submit(&page, "Verify", &[("Passcode", &nora.wrong_code(app))]).await.status.as_u16()
-    };
-    for _ in 0..4 {
-        assert_eq!(wrong(&app).await, 422);
+        assert!(page.status == 429 && !page.offers("Verify"), "{}", page.text());
+        app.pass(minutes(3));
+        let app = app.restarted();
+        assert!(app.browser().give_password(&nora).await.offers("Verify"), "the lock ends by itself");
     }
-    let app = app.restarted();
-    assert_eq!(wrong(&app).await, 429, "the fifth, in another process");
-    let app = app.restarted();
-    let mut browser = app.browser();
-    let page = browser.give_password(&nora).await;
-    assert!(page.status == 429 && !page.offers("Verify"), "{}", page.text());
-    app.pass(minutes(3));
-    let app = app.restarted();
-    assert!(app.browser().give_password(&nora).await.offers("Verify"), "the lock ends by itself");
 }
 
 /// Regression 7: so are the passwords' tries, for names that no account has too, and the used passcode.
 #[tokio::test]
 async fn r07_a_restart_gives_no_more_passwords_and_no_second_use() {
-    let app = TestApp::new();
-    let nora = app.with_mfa("nora").await;
-    let mut browser = app.browser();
-    let page = browser.give_password(&nora).await;
-    let code = nora.code(&app);
-    browser.submit(&page, "Verify", &[("Passcode", &code)]).await;
-    assert!(browser.is_signed_in().await);
-    let other = app.restarted();
-    let mut again = other.browser();
-    let page = again.give_password(&nora).await;
-    let page = again.submit(&page, "Verify", &[("Passcode", &code)]).await;
-    assert!(page.says("already used"), "{}", page.text());
-    for name in ["nora", "otto"] {
-        for number in 0..10 {
-            let at = if number < 5 { &app } else { &other };
-            assert_eq!(at.browser().give(name, &format!("wrong {number}")).await.status, 422, "{name} {number}");
+    for app in both_engines() {
+        let nora = app.with_mfa("nora").await;
+        let mut browser = app.browser();
+        let page = browser.give_password(&nora).await;
+        let code = nora.code(&app);
+        browser.submit(&page, "Verify", &[("Passcode", &code)]).await;
+        assert!(browser.is_signed_in().await);
+        let other = app.restarted();
+        let mut again = other.browser();
+        let page = again.give_password(&nora).await;
+        let page = again.submit(&page, "Verify", &[("Passcode", &code)]).await;
+        assert!(page.says("already used"), "{}", page.text());
+        for name in ["nora", "otto"] {
+            for number in 0..10 {
+                let at = if number < 5 { &app } else { &other };
+                assert_eq!(at.browser().give(name, &format!("wrong {number}")).await.status, 422, "{name} {number}");
+            }
+            assert_eq!(other.restarted().browser().give(name, "wrong").await.status, 429, "{name}");
         }
-        assert_eq!(other.restarted().browser().give(name, "wrong").await.status, 429, "{name}");
     }
-}
-
-/// What stands in the database's files, all of them.
-fn bytes(app: &TestApp) -> Vec<u8> {
-    let files = std::fs::read_dir(app.folder().unwrap()).unwrap().map(|entry| entry.unwrap().path());
-    files.flat_map(|path| std::fs::read(path).unwrap()).collect()
 }
 
 fn holds(all: &[u8], what: &[u8]) -> bool {
@@ -72,9 +68,27 @@ fn shapes(secret: &[u8]) -> Vec<Vec<u8>> {
 /// Regression 30: no byte of the database is a password, a passcode, a token, a key, a recovery code or an answer.
 #[tokio::test]
 async fn r30_no_secret_is_in_the_database_in_clear() {
-    let app = TestApp::new();
-    let mut secrets: Vec<(&str, Vec<u8>)> = Vec::new();
-    let mut nora = app.account("nora");
+    for app in both_engines() {
+        let mut secrets = Vec::new();
+        let mut nora = app.account("nora");
+        set_up_with_secrets(&app, &mut nora, &mut secrets).await;
+        app.pass(minutes(1));
+        sign_in_by_mail(&app, &nora, &mut secrets).await;
+        secrets.push(("the password", nora.password.clone().into_bytes()));
+        app.browser().give("nora", "a-wrong-password-typed").await;
+        secrets.push(("a wrong password", b"a-wrong-password-typed".to_vec()));
+        app.browser().give("my-password-as-a-name", "x").await;
+        secrets.push(("a password typed as the name", b"my-password-as-a-name".to_vec()));
+        assert_absent(&app, &secrets);
+        assert!(holds(&app.database_bytes(), b"nora@example.org"), "what is no secret is found");
+    }
+}
+
+/// What must not be found, with what it is.
+type Secrets = Vec<(&'static str, Vec<u8>)>;
+
+/// Sets MFA up, and looks at the database within the set-up too.
+async fn set_up_with_secrets(app: &TestApp, nora: &mut Person, secrets: &mut Secrets) {
     let mut browser = app.browser();
     let link = nora.ask_for_set_up(&mut browser).await;
     let page = browser.open(&link).await;
@@ -87,38 +101,28 @@ async fn r30_no_secret_is_in_the_database_in_clear() {
     }
     let page = browser.submit(&page, "Save and continue", &fields).await;
     let key: String = page.element("manual-code").split_whitespace().collect();
-    // Within the set-up as after it.
     secrets.push(("the app's key in base32", key.clone().into_bytes()));
     secrets.push(("the app's key", BASE32_NOPAD.decode(key.as_bytes()).unwrap()));
     for answer in answers {
         secrets.push(("an answer", answer.as_bytes().to_vec()));
         secrets.push(("an answer", answer.to_lowercase().into_bytes()));
     }
-    assert_absent(&app, &secrets);
+    assert_absent(app, secrets);
     let page = nora.confirm_app(&mut browser, &page).await;
     nora.keep_recovery_code(&mut browser, &page).await;
     let code = nora.recovery_code.clone().unwrap();
     let bare: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
     secrets.extend([("the recovery code", code.into_bytes()), ("the recovery code", bare.into_bytes())]);
     secrets.push(("the link", link.rsplit_once('/').unwrap().1.as_bytes().to_vec()));
-    app.pass(minutes(1));
-    sign_in_by_mail(&app, &nora, &mut secrets).await;
-    secrets.push(("the password", nora.password.clone().into_bytes()));
-    app.browser().give("nora", "a-wrong-password-typed").await;
-    secrets.push(("a wrong password", b"a-wrong-password-typed".to_vec()));
-    app.browser().give("my-password-as-a-name", "x").await;
-    secrets.push(("a password typed as the name", b"my-password-as-a-name".to_vec()));
-    assert_absent(&app, &secrets);
-    assert!(holds(&bytes(&app), b"nora@example.org"), "what is no secret is found");
 }
 
 /// Signs in with an emailed passcode, with the mail still in the outbox.
-async fn sign_in_by_mail(app: &TestApp, nora: &Person, secrets: &mut Vec<(&'static str, Vec<u8>)>) {
+async fn sign_in_by_mail(app: &TestApp, nora: &Person, secrets: &mut Secrets) {
     let mut browser = app.browser();
     let page = browser.give_password(nora).await;
     secrets.push(("an attempt's token", browser.cookies["__Host-vestibule-sign-in"].clone().into_bytes()));
     let page = browser.press(&page, "Send me a passcode").await;
-    let waiting = bytes(app);
+    let waiting = app.database_bytes();
     let mails = app.mail();
     let passcode = mails.iter().find(|mail| mail.kind == "passcode").unwrap().passcode();
     assert!(!holds(&waiting, nora_words(&mails).as_bytes()), "the outbox is sealed");
@@ -135,7 +139,7 @@ fn nora_words(mails: &[Mail]) -> String {
 }
 
 fn assert_absent(app: &TestApp, secrets: &[(&str, Vec<u8>)]) {
-    let all = bytes(app);
+    let all = app.database_bytes();
     for (what, secret) in secrets {
         let token = secret.splitn(3, |byte| *byte == b'_').nth(2).map(<[u8]>::to_vec);
         let body = token.as_deref().and_then(|text| BASE64URL_NOPAD.decode(text).ok());

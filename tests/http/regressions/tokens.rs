@@ -65,19 +65,20 @@ const OPENS: [&str; 7] = [
 /// Regression 27: a token in a cookie of another kind, and a link of another purpose, is as good as none.
 #[tokio::test]
 async fn r27_no_token_stands_for_one_of_another_kind() {
-    let app = TestApp::new();
-    let nora = app.with_mfa("nora").await;
-    let tokens = every_kind(&app, &nora).await;
-    for (home, token) in &tokens {
-        for cookie in COOKIES.iter().filter(|cookie| *cookie != home) {
-            for path in OPENS {
-                let mut browser = app.browser();
-                let bare = browser.clone().open_once(path).await;
-                browser.cookies.insert((*cookie).to_owned(), token.clone());
-                let page = browser.open_once(path).await;
-                // An attempt's cookie of whatever content may be asked after at "/", and is then over.
-                let same = page.status == bare.status && page.header("location") == bare.header("location");
-                assert!(same, "the token of {home} in {cookie} at {path}: {} {}", page.status, page.text());
+    for app in both_engines() {
+        let nora = app.with_mfa("nora").await;
+        let tokens = every_kind(&app, &nora).await;
+        for (home, token) in &tokens {
+            for cookie in COOKIES.iter().filter(|cookie| *cookie != home) {
+                for path in OPENS {
+                    let mut browser = app.browser();
+                    let bare = browser.clone().open_once(path).await;
+                    browser.cookies.insert((*cookie).to_owned(), token.clone());
+                    let page = browser.open_once(path).await;
+                    // An attempt's cookie of whatever content may be asked after at "/", and is then over.
+                    let same = page.status == bare.status && page.header("location") == bare.header("location");
+                    assert!(same, "the token of {home} in {cookie} at {path}: {} {}", page.status, page.text());
+                }
             }
         }
     }
@@ -86,19 +87,20 @@ async fn r27_no_token_stands_for_one_of_another_kind() {
 /// Regression 27: in the address of another purpose's link it opens nothing either.
 #[tokio::test]
 async fn r27_a_link_opens_its_own_purpose_only() {
-    let app = TestApp::new();
-    let nora = app.with_mfa("nora").await;
-    let tokens = every_kind(&app, &nora).await;
-    let ways = [
-        ("__Host-vestibule-set-up-link", "/set-up/link/"),
-        ("__Host-vestibule-reset-link", "/forgot-password/link/"),
-        ("__Host-vestibule-invitation-link", "/invitation/link/"),
-        ("__Host-vestibule-not-me-link", "/not-me/link/"),
-    ];
-    for (home, token) in &tokens {
-        for (cookie, way) in ways {
-            let page = app.browser().open(&format!("{way}{token}")).await;
-            assert_eq!(page.status == 200, cookie == *home, "the token of {home} at {way}: {}", page.text());
+    for app in both_engines() {
+        let nora = app.with_mfa("nora").await;
+        let tokens = every_kind(&app, &nora).await;
+        let ways = [
+            ("__Host-vestibule-set-up-link", "/set-up/link/"),
+            ("__Host-vestibule-reset-link", "/forgot-password/link/"),
+            ("__Host-vestibule-invitation-link", "/invitation/link/"),
+            ("__Host-vestibule-not-me-link", "/not-me/link/"),
+        ];
+        for (home, token) in &tokens {
+            for (cookie, way) in ways {
+                let page = app.browser().open(&format!("{way}{token}")).await;
+                assert_eq!(page.status == 200, cookie == *home, "the token of {home} at {way}: {}", page.text());
+            }
         }
     }
 }
@@ -134,135 +136,140 @@ async fn r28_a_known_browser_gives_no_factor() {
 /// Regression 28: the cookie buys tries of its own for its own account while it is young, and for nobody else.
 #[tokio::test]
 async fn r28_another_accounts_or_an_expired_known_browser_has_no_tries_of_its_own() {
-    let app = TestApp::new();
-    let (nora, olga) = (app.with_mfa("nora").await, app.with_mfa("olga").await);
-    let (mut own, mut others) = (app.browser(), app.browser());
-    own.sign_in(&nora).await;
-    others.sign_in(&olga).await;
-    let lock = async || {
-        let mut stranger = app.browser().at("198.51.100.66");
-        let mut page = stranger.give_password(&nora).await;
-        for _ in 0..5 {
-            page = stranger.submit(&page, "Verify", &[("Passcode", &nora.wrong_code(&app))]).await;
-        }
-        assert_eq!(page.status, 429, "{}", page.text());
-    };
-    lock().await;
-    let page = others.give_password(&nora).await;
-    assert_eq!(page.status, 429, "another account's cookie: {}", page.text());
-    let page = own.clone().give_password(&nora).await;
-    assert!(page.status == 200 && page.offers("Verify"), "{}", page.text());
-    app.pass(hours(24 * 91));
-    lock().await;
-    let page = own.give_password(&nora).await;
-    assert_eq!(page.status, 429, "an expired cookie: {}", page.text());
+    for app in both_engines() {
+        let (nora, olga) = (app.with_mfa("nora").await, app.with_mfa("olga").await);
+        let (mut own, mut others) = (app.browser(), app.browser());
+        own.sign_in(&nora).await;
+        others.sign_in(&olga).await;
+        let lock = async || {
+            let mut stranger = app.browser().at("198.51.100.66");
+            let mut page = stranger.give_password(&nora).await;
+            for _ in 0..5 {
+                page = stranger.submit(&page, "Verify", &[("Passcode", &nora.wrong_code(&app))]).await;
+            }
+            assert_eq!(page.status, 429, "{}", page.text());
+        };
+        lock().await;
+        let page = others.give_password(&nora).await;
+        assert_eq!(page.status, 429, "another account's cookie: {}", page.text());
+        let page = own.clone().give_password(&nora).await;
+        assert!(page.status == 200 && page.offers("Verify"), "{}", page.text());
+        app.pass(hours(24 * 91));
+        lock().await;
+        let page = own.give_password(&nora).await;
+        assert_eq!(page.status, 429, "an expired cookie: {}", page.text());
+    }
 }
 
 /// Regression 28: nor has it the passwords of its own account's known browser.
 #[tokio::test]
 async fn r28_another_accounts_or_an_expired_known_browser_has_no_passwords_of_its_own() {
-    let app = TestApp::new();
-    let (nora, olga) = (app.with_mfa("nora").await, app.with_mfa("olga").await);
-    let (mut own, mut others) = (app.browser(), app.browser());
-    own.sign_in(&nora).await;
-    others.sign_in(&olga).await;
-    let use_up = async || {
-        for number in 0..11 {
-            app.browser().give("nora", &format!("wrong {number}")).await;
-        }
-    };
-    use_up().await;
-    assert_eq!(others.give_password(&nora).await.status, 429, "another account's cookie");
-    assert!(own.clone().give_password(&nora).await.offers("Verify"));
-    app.pass(hours(24 * 91));
-    use_up().await;
-    assert_eq!(own.give_password(&nora).await.status, 429, "an expired cookie");
+    for app in both_engines() {
+        let (nora, olga) = (app.with_mfa("nora").await, app.with_mfa("olga").await);
+        let (mut own, mut others) = (app.browser(), app.browser());
+        own.sign_in(&nora).await;
+        others.sign_in(&olga).await;
+        let use_up = async || {
+            for number in 0..11 {
+                app.browser().give("nora", &format!("wrong {number}")).await;
+            }
+        };
+        use_up().await;
+        assert_eq!(others.give_password(&nora).await.status, 429, "another account's cookie");
+        assert!(own.clone().give_password(&nora).await.offers("Verify"));
+        app.pass(hours(24 * 91));
+        use_up().await;
+        assert_eq!(own.give_password(&nora).await.status, 429, "an expired cookie");
+    }
 }
 
 /// Regression 29: every level has a new token, and the one of the level before is dead.
 #[tokio::test]
 async fn r29_each_level_has_a_new_token_and_the_old_one_is_dead() {
-    let app = TestApp::new();
-    let nora = app.with_mfa("nora").await;
-    let mut browser = app.browser();
-    browser.cookies.insert(SESSION.to_owned(), format!("vst_s_{}", "A".repeat(43)));
-    browser.cookies.insert(ATTEMPT.to_owned(), format!("vst_a_{}", "A".repeat(43)));
-    browser.cookies.insert(GUEST.to_owned(), format!("vst_g_{}", "A".repeat(43)));
-    let planted = browser.cookies.clone();
-    let page = browser.give_password(&nora).await;
-    assert_ne!(browser.cookies[ATTEMPT], planted[ATTEMPT]);
-    let before = browser.clone();
-    let code = nora.code(&app);
-    browser.submit(&page, "Verify", &[("Passcode", &code)]).await;
-    assert!(browser.is_signed_in().await);
-    assert_ne!(browser.cookies[SESSION], planted[SESSION]);
-    assert!(!browser.cookies.contains_key(ATTEMPT) && !browser.cookies.contains_key(GUEST));
-    for cookies in [planted, before.cookies] {
+    for app in both_engines() {
+        let nora = app.with_mfa("nora").await;
+        let mut browser = app.browser();
+        browser.cookies.insert(SESSION.to_owned(), format!("vst_s_{}", "A".repeat(43)));
+        browser.cookies.insert(ATTEMPT.to_owned(), format!("vst_a_{}", "A".repeat(43)));
+        browser.cookies.insert(GUEST.to_owned(), format!("vst_g_{}", "A".repeat(43)));
+        let planted = browser.cookies.clone();
+        let page = browser.give_password(&nora).await;
+        assert_ne!(browser.cookies[ATTEMPT], planted[ATTEMPT]);
+        let before = browser.clone();
+        let code = nora.code(&app);
+        browser.submit(&page, "Verify", &[("Passcode", &code)]).await;
+        assert!(browser.is_signed_in().await);
+        assert_ne!(browser.cookies[SESSION], planted[SESSION]);
+        assert!(!browser.cookies.contains_key(ATTEMPT) && !browser.cookies.contains_key(GUEST));
+        for cookies in [planted, before.cookies] {
+            let mut old = app.browser();
+            old.cookies = cookies;
+            assert!(!old.is_signed_in().await);
+            app.pass(seconds(30));
+            let fields = [field("form_token", &hidden(&page)), field("passcode", &nora.code(&app))];
+            let answer = old.post("/sign-in/passcode", &fields).await;
+            assert!(!old.is_signed_in().await && !answer.header("location").eq("/"), "{}", answer.text());
+        }
+        let first = browser.cookies[SESSION].clone();
+        browser.sign_in(&nora).await;
+        assert_ne!(browser.cookies[SESSION], first, "signing in again gives another session");
         let mut old = app.browser();
-        old.cookies = cookies;
-        assert!(!old.is_signed_in().await);
-        app.pass(seconds(30));
-        let fields = [field("form_token", &hidden(&page)), field("passcode", &nora.code(&app))];
-        let answer = old.post("/sign-in/passcode", &fields).await;
-        assert!(!old.is_signed_in().await && !answer.header("location").eq("/"), "{}", answer.text());
+        old.cookies.insert(SESSION.to_owned(), first);
+        assert!(!old.is_signed_in().await, "and ends the one that this browser had");
+        let mut out = browser.clone();
+        let page = browser.open("/").await;
+        browser.press(&page, "Sign out").await;
+        assert!(!out.is_signed_in().await, "the cookie of a session that was signed out");
     }
-    let first = browser.cookies[SESSION].clone();
-    browser.sign_in(&nora).await;
-    assert_ne!(browser.cookies[SESSION], first, "signing in again gives another session");
-    let mut old = app.browser();
-    old.cookies.insert(SESSION.to_owned(), first);
-    assert!(!old.is_signed_in().await, "and ends the one that this browser had");
-    let mut out = browser.clone();
-    let page = browser.open("/").await;
-    browser.press(&page, "Sign out").await;
-    assert!(!out.is_signed_in().await, "the cookie of a session that was signed out");
 }
 
 /// Regression 13: a passcode that opened one sign-in opens no other, in the same browser or in another, before or after.
 #[tokio::test]
 async fn r13_a_passcode_opens_one_sign_in() {
-    let app = TestApp::new();
-    let nora = app.with_mfa("nora").await;
-    let (mut first, mut waiting) = (app.browser(), app.browser());
-    let (page, held) = (first.give_password(&nora).await, waiting.give_password(&nora).await);
-    let code = nora.code(&app);
-    first.submit(&page, "Verify", &[("Passcode", &code)]).await;
-    assert!(first.is_signed_in().await);
-    let refused = waiting.submit(&held, "Verify", &[("Passcode", &code)]).await;
-    assert!(refused.says("already used") && !waiting.is_signed_in().await, "{}", refused.text());
-    for spelling in [code.chars().flat_map(|digit| [digit, ' ']).collect(), format!(" {code}-"), code.clone()] {
-        let mut later = app.browser();
-        let page = later.give_password(&nora).await;
-        let refused = later.submit(&page, "Verify", &[("Passcode", &spelling)]).await;
-        assert!(refused.says("already used") && !later.is_signed_in().await, "{spelling:?}: {}", refused.text());
+    for app in both_engines() {
+        let nora = app.with_mfa("nora").await;
+        let (mut first, mut waiting) = (app.browser(), app.browser());
+        let (page, held) = (first.give_password(&nora).await, waiting.give_password(&nora).await);
+        let code = nora.code(&app);
+        first.submit(&page, "Verify", &[("Passcode", &code)]).await;
+        assert!(first.is_signed_in().await);
+        let refused = waiting.submit(&held, "Verify", &[("Passcode", &code)]).await;
+        assert!(refused.says("already used") && !waiting.is_signed_in().await, "{}", refused.text());
+        for spelling in [code.chars().flat_map(|digit| [digit, ' ']).collect(), format!(" {code}-"), code.clone()] {
+            let mut later = app.browser();
+            let page = later.give_password(&nora).await;
+            let refused = later.submit(&page, "Verify", &[("Passcode", &spelling)]).await;
+            assert!(refused.says("already used") && !later.is_signed_in().await, "{spelling:?}: {}", refused.text());
+        }
+        let fields = [field("form_token", &hidden(&page)), field("passcode", &code)];
+        let again = app.browser().post("/sign-in/passcode", &fields).await;
+        assert_eq!(again.status, 410);
     }
-    let fields = [field("form_token", &hidden(&page)), field("passcode", &code)];
-    let again = app.browser().post("/sign-in/passcode", &fields).await;
-    assert_eq!(again.status, 410);
 }
 
 /// Regression 13: an emailed passcode is of its own attempt, once, and the one before it is gone.
 #[tokio::test]
 async fn r13_an_emailed_passcode_opens_the_sign_in_that_asked_for_it() {
-    let app = TestApp::new();
-    let nora = app.with_mail_mfa("nora").await;
-    let ask = async |browser: &mut Browser| {
-        let page = browser.give_password(&nora).await;
-        let page = browser.press(&page, "Send me a passcode").await;
-        (page, app.mail_to(&nora.email).pop().unwrap().passcode())
-    };
-    let (mut mine, mut thiefs) = (app.browser(), app.browser());
-    let ((page, code), (other_page, other_code)) = (ask(&mut mine).await, ask(&mut thiefs).await);
-    if code != other_code {
-        let refused = thiefs.submit(&other_page, "Verify", &[("Passcode", &code)]).await;
-        assert!(!thiefs.is_signed_in().await, "{}", refused.text());
+    for app in both_engines() {
+        let nora = app.with_mail_mfa("nora").await;
+        let ask = async |browser: &mut Browser| {
+            let page = browser.give_password(&nora).await;
+            let page = browser.press(&page, "Send me a passcode").await;
+            (page, app.mail_to(&nora.email).pop().unwrap().passcode())
+        };
+        let (mut mine, mut thiefs) = (app.browser(), app.browser());
+        let ((page, code), (other_page, other_code)) = (ask(&mut mine).await, ask(&mut thiefs).await);
+        if code != other_code {
+            let refused = thiefs.submit(&other_page, "Verify", &[("Passcode", &code)]).await;
+            assert!(!thiefs.is_signed_in().await, "{}", refused.text());
+        }
+        mine.submit(&page, "Verify", &[("Passcode", &code)]).await;
+        assert!(mine.is_signed_in().await);
+        let mut again = app.browser();
+        let page = again.give_password(&nora).await;
+        let refused = again.submit(&page, "Verify", &[("Passcode", &code)]).await;
+        assert!(!again.is_signed_in().await, "{}", refused.text());
     }
-    mine.submit(&page, "Verify", &[("Passcode", &code)]).await;
-    assert!(mine.is_signed_in().await);
-    let mut again = app.browser();
-    let page = again.give_password(&nora).await;
-    let refused = again.submit(&page, "Verify", &[("Passcode", &code)]).await;
-    assert!(!again.is_signed_in().await, "{}", refused.text());
 }
 
 fn hidden(page: &Page) -> String {

@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 use vestibule::app::{App, Clock, database_options, draw};
 use vestibule::config::{DatabaseUrl, Profile, PublicUrl, Settings};
 use vestibule::flow::account::{self, Change};
+use vestibule::flow::invitation;
 use vestibule::hasher::{Cost, Hasher};
 use vestibule::keys::Keyring;
 use vestibule::model::account::Account;
@@ -39,7 +40,17 @@ pub struct Parts {
 
 enum Database {
     Folder { folder: TempDir },
-    Postgres { _database: PostgresDatabase },
+    Postgres(PostgresDatabase),
+}
+
+/// The same installation on each engine, for stories in which the engine matters.
+pub fn both_engines() -> [TestApp; 2] {
+    both_engines_with(|_| {})
+}
+
+/// With other settings.
+pub fn both_engines_with(change: fn(&mut Settings)) -> [TestApp; 2] {
+    [TestApp::with(change), TestApp::on_postgres(change)]
 }
 
 impl Deref for TestApp {
@@ -74,7 +85,7 @@ impl TestApp {
         let open = || {
             let database = PostgresDatabase::new();
             let url = database.url();
-            Self::open(&url, Database::Postgres { _database: database }, change)
+            Self::open(&url, Database::Postgres(database), change)
         };
         std::thread::scope(|scope| scope.spawn(open).join().unwrap())
     }
@@ -95,7 +106,8 @@ impl TestApp {
         Self(Arc::new(Parts { app, router, clock, database: Arc::new(database) }))
     }
 
-    /// The same installation in another process: nothing is shared but the database, the keys and the clock.
+    /// The same installation in another process, as after a restart or on a second node: nothing is shared but the database,
+    /// the keys and the clock.
     pub fn restarted(&self) -> Self {
         let old = &self.app;
         let passwords = &old.settings.passwords;
@@ -111,12 +123,20 @@ impl TestApp {
         Self(Arc::new(Parts { app, router, clock, database }))
     }
 
-    /// The folder of the database's files, where there is one.
-    pub fn folder(&self) -> Option<&Path> {
+    /// Everything that the database holds, as bytes: its files, or all rows of all tables.
+    pub fn database_bytes(&self) -> Vec<u8> {
         match &*self.database {
-            Database::Folder { folder } => Some(folder.path()),
-            Database::Postgres { .. } => None,
+            Database::Folder { folder } => {
+                let files = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+                files.flat_map(|path| std::fs::read(path).unwrap()).collect()
+            }
+            Database::Postgres(database) => database.bytes(),
         }
+    }
+
+    /// Whether it is on PostgreSQL.
+    pub fn is_on_postgres(&self) -> bool {
+        matches!(*self.database, Database::Postgres(_))
     }
 
     /// Now.
@@ -139,6 +159,12 @@ impl TestApp {
     pub fn account_row(&self, person: &Person) -> Account {
         let id = person.id.clone();
         self.app.db.read(move |tx| store::account::load(tx, &id)).unwrap().unwrap()
+    }
+
+    /// The wrong passcodes that were compared, as the audit trail has them.
+    pub fn wrong_passcodes(&self) -> usize {
+        let events = self.app.db.read(|tx| store::audit::page(tx, None, 10_000)).unwrap();
+        events.iter().filter(|event| event.act == "passcode" && event.outcome == "wrong").count()
     }
 
     /// A browser without cookies, at an address where no other test's traffic is.
@@ -172,6 +198,13 @@ impl TestApp {
     pub fn change(&self, person: &Person, change: Change) {
         let (act, id) = (self.app.local_act(), person.id.clone());
         self.app.db.write(move |tx| account::change(tx, &act, &id, change)).unwrap().unwrap();
+    }
+
+    /// The address behind which the first administrator is made; none where there is one.
+    pub fn first_administrator_link(&self) -> Option<String> {
+        let act = self.app.local_act();
+        let link = self.app.db.write(move |tx| invitation::first_administrator(tx, &act)).unwrap();
+        link.map(|link| link.expose().to_owned())
     }
 
     fn after_set_up(&self, person: Person) -> Person {

@@ -1,6 +1,6 @@
 //! A browser without script: cookies, redirects, forms.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 
 use axum::body::{Body, to_bytes};
@@ -27,6 +27,8 @@ pub struct Browser {
     pub fetch_site: Option<&'static str>,
     /// Sent with unsafe requests as `Origin`, where it is set.
     pub origin: Option<&'static str>,
+    /// The paths of the forms that it sent and that were taken.
+    pub taken: BTreeSet<String>,
 }
 
 impl Browser {
@@ -39,6 +41,7 @@ impl Browser {
             host: "id.example.org".to_owned(),
             fetch_site: Some("same-origin"),
             origin: None,
+            taken: BTreeSet::new(),
         }
     }
 
@@ -92,9 +95,18 @@ impl Browser {
 
     /// Posts fields as they are, without following.
     pub async fn post(&mut self, path: &str, fields: &[(String, String)]) -> Page {
+        let page = self.send(Method::POST, path, Some(Self::encoded(fields))).await;
+        if page.status.is_success() || page.status.is_redirection() {
+            self.taken.insert(path.to_owned());
+        }
+        page
+    }
+
+    /// As a form's body.
+    pub fn encoded(fields: &[(String, String)]) -> String {
         let encode = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
         let pairs: Vec<_> = fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
-        self.send(Method::POST, path, Some(pairs.join("&"))).await
+        pairs.join("&")
     }
 
     /// The sign-in page, filled in.

@@ -40,7 +40,7 @@ impl TestApp {
     /// Takes everything out of the outbox, the oldest first; what was put there at one moment comes in any order.
     pub fn mail(&self) -> Vec<Mail> {
         let (db, now) = (&self.app.db, self.now());
-        let mut claimed = db.write(move |tx| outbox::claim(tx, now, Duration::from_secs(60), 1000)).unwrap();
+        let mut claimed = db.write(move |tx| outbox::claim(tx, now, Duration::from_secs(60), 10_000)).unwrap();
         claimed.sort_by(|a, b| (a.mail.created_at, a.mail.id.as_str()).cmp(&(b.mail.created_at, b.mail.id.as_str())));
         let open = |claimed: outbox::Claimed| {
             let id = claimed.mail.id.clone();
@@ -61,6 +61,11 @@ impl TestApp {
     /// Takes everything out of the outbox, and gives what went to one address.
     pub fn mail_to(&self, address: &str) -> Vec<Mail> {
         self.mail().into_iter().filter(|mail| mail.to == address).collect()
+    }
+
+    /// Takes everything out of the outbox, and gives what is of this kind.
+    pub fn mail_of_kind(&self, kind: &str) -> Vec<Mail> {
+        self.mail().into_iter().filter(|mail| mail.kind == kind).collect()
     }
 
     /// Takes everything out of the outbox, and gives the newest of this kind that went to one address.

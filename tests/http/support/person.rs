@@ -2,12 +2,18 @@
 
 use data_encoding::BASE32_NOPAD;
 use vestibule::flow::account::{self, Added, FirstPassword, NewAccount};
+use vestibule::flow::act::Act;
+use vestibule::flow::set_up::install::{SetUp, install_known};
 use vestibule::model::account::Role;
 use vestibule::model::account_name::Username;
+use vestibule::model::dice::Dice;
 use vestibule::model::email_address::EmailAddress;
 use vestibule::model::id::AccountId;
+use vestibule::model::recovery_code::RecoveryCode;
 use vestibule::model::secret::SecretText;
 use vestibule::model::totp::{Secret, Step, code_at};
+use vestibule::store::db::Tx;
+use vestibule::store::error::Error;
 
 use super::{Browser, Page, TestApp};
 
@@ -64,20 +70,34 @@ impl Phone {
 impl Person {
     /// Adds the account as the command line does.
     pub fn add(app: &TestApp, username: &str) -> Self {
-        let email = format!("{username}@example.org");
-        let phc = app.app.hasher.hash(SecretText::new(PASSWORD.into()), [7; 16]).unwrap();
-        let new = NewAccount {
-            username: Username::parse(username).unwrap(),
-            email: EmailAddress::parse(&email).unwrap(),
-            name: None,
-            organization: None,
-            role: Role::User,
+        let (act, first, new) = (app.app.local_act(), first_password(app), new_account(username));
+        let id = app.app.db.write(move |tx| added(tx, (&act, &mut act.dice()), &new, &first)).unwrap();
+        Self::called(username, id)
+    }
+
+    /// Adds so many accounts at once, each with an app of its own: `person-0`, `person-1`, …
+    pub fn crowd(app: &TestApp, count: usize) -> Vec<Self> {
+        let (act, first) = (app.app.local_act(), first_password(app));
+        let add_all = move |tx: &mut Tx<'_>| {
+            let mut dice = act.dice();
+            (0..count)
+                .map(|number| {
+                    let username = format!("person-{number}");
+                    let id = added(tx, (&act, &mut dice), &new_account(&username), &first)?;
+                    let key = Secret::new(&mut dice);
+                    let recovery_code = RecoveryCode::new(&mut dice);
+                    let set_up = SetUp { answers: Vec::new(), app: Some((key.clone(), Step(0))), recovery_code };
+                    assert!(install_known(tx, (&act, &mut dice), &id, &set_up)?);
+                    Ok(Self { phone: Some(Phone(key)), ..Self::called(&username, id) })
+                })
+                .collect()
         };
-        let (act, first) = (app.app.local_act(), FirstPassword::Hash(phc));
-        let added = app.app.db.write(move |tx| account::add(tx, (&act, &mut act.dice()), &new, &first)).unwrap();
-        let Added::Done(id) = added else { panic!("{added:?}") };
-        let (username, password) = (username.to_owned(), PASSWORD.to_owned());
-        Self { id, username, email, password, phone: None, recovery_code: None }
+        app.app.db.write(add_all).unwrap()
+    }
+
+    fn called(username: &str, id: AccountId) -> Self {
+        let (username, email) = (username.to_owned(), format!("{username}@example.org"));
+        Self { id, username, email, password: PASSWORD.to_owned(), phone: None, recovery_code: None }
     }
 
     /// The passcode that the phone shows now.
@@ -149,5 +169,26 @@ impl Person {
     pub async fn keep_recovery_code(&mut self, browser: &mut Browser, page: &Page) -> Page {
         self.recovery_code = Some(page.element("recovery-code"));
         browser.submit(page, "Finish", &[("I have saved my recovery code", "yes")]).await
+    }
+}
+
+fn first_password(app: &TestApp) -> FirstPassword {
+    FirstPassword::Hash(app.app.hasher.hash(SecretText::new(PASSWORD.into()), [7; 16]).unwrap())
+}
+
+fn new_account(username: &str) -> NewAccount {
+    NewAccount {
+        username: Username::parse(username).unwrap(),
+        email: EmailAddress::parse(&format!("{username}@example.org")).unwrap(),
+        name: None,
+        organization: None,
+        role: Role::User,
+    }
+}
+
+fn added(tx: &mut Tx<'_>, act: (&Act, &mut Dice), new: &NewAccount, first: &FirstPassword) -> Result<AccountId, Error> {
+    match account::add(tx, act, new, first)? {
+        Added::Done(id) => Ok(id),
+        taken => panic!("{taken:?}"),
     }
 }

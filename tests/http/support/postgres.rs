@@ -1,5 +1,6 @@
 //! A fresh PostgreSQL database.
 
+use std::io::Read;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use postgres::{Client, NoTls};
@@ -23,6 +24,12 @@ impl PostgresDatabase {
         let url = server_url();
         format!("{}/{}", url.rsplit_once('/').unwrap().0, self.name)
     }
+
+    /// All rows of all tables, as the server sends them: texts and bytes are what was stored.
+    pub fn bytes(&self) -> Vec<u8> {
+        // The driver refuses to run on a thread of the test's runtime.
+        std::thread::scope(|scope| scope.spawn(|| copy_of(&self.url())).join().unwrap())
+    }
 }
 
 impl Drop for PostgresDatabase {
@@ -31,6 +38,17 @@ impl Drop for PostgresDatabase {
         // The driver refuses to run on a thread of the test's runtime. What stays behind is dropped before it is made again.
         let _ = std::thread::spawn(move || server().batch_execute(&sql)).join();
     }
+}
+
+fn copy_of(url: &str) -> Vec<u8> {
+    let mut client = Client::connect(url, NoTls).unwrap();
+    let tables = client.query("SELECT tablename FROM pg_tables WHERE schemaname = 'public'", &[]).unwrap();
+    let mut all = Vec::new();
+    for table in tables {
+        let name: String = table.get(0);
+        client.copy_out(&format!("COPY {name} TO STDOUT BINARY")).unwrap().read_to_end(&mut all).unwrap();
+    }
+    all
 }
 
 fn server_url() -> String {

@@ -1,0 +1,118 @@
+//! Every form, by browsers that send neither `Sec-Fetch-Site` nor `Origin`, and from pages of other sites.
+
+use std::collections::BTreeSet;
+
+use vestibule::flow::account::Change;
+use vestibule::web::router::routes;
+
+use crate::support::*;
+
+const NEW: [(&str, &str); 2] =
+    [("New password", "seven orange kettles hum"), ("Repeat new password", "seven orange kettles hum")];
+
+/// The addresses that take forms.
+fn unsafe_routes() -> BTreeSet<&'static str> {
+    routes().into_iter().filter(|route| route.methods.contains("POST")).map(|route| route.path).collect()
+}
+
+/// Set-up with an app, signing in with it and without it, signing out.
+async fn set_up_and_sign_in(browser: &mut Browser) {
+    let app = browser.app().clone();
+    let mut nora = app.account("nora");
+    assert!(nora.set_up(browser, true).await.says("You're set up"));
+    app.pass(seconds(30));
+    let page = browser.sign_in(&nora).await;
+    browser.press(&page, "Sign out").await;
+    let page = browser.give_password(&nora).await;
+    let page = browser.press(&page, "Send me a passcode").await;
+    let code = app.newest_mail(&nora.email, "passcode").passcode();
+    assert!(browser.give_passcode(&page, &code).await.offers("Sign out"));
+}
+
+/// Set-up without an app.
+async fn set_up_without_an_app(browser: &mut Browser) {
+    assert!(browser.app().account("olga").set_up(browser, false).await.says("You're set up"));
+}
+
+/// Half of the budget used up, a new password after the passcode, **This wasn't me**, **Forgot password?**
+async fn lose_the_password(browser: &mut Browser) {
+    let app = browser.app().clone();
+    let pia = app.with_mfa("pia").await;
+    for _ in 0..5 {
+        app.browser().give_wrong_passcodes(&pia, 5).await;
+        app.pass(hours(25));
+    }
+    let page = browser.sign_in(&pia).await;
+    assert!(browser.submit(&page, "Change password", &NEW).await.offers("Sign out"));
+    let page = browser.open(&app.newest_mail(&pia.email, "new_browser").link("This wasn't me")).await;
+    assert!(browser.press(&page, "This wasn't me").await.says("Everyone is signed out"));
+    let page = browser.open("/forgot-password").await;
+    browser.submit(&page, "Send me a link", &[("Email", &pia.email)]).await;
+    let page = browser.open(&app.newest_mail(&pia.email, "reset_link").link("Change password")).await;
+    assert!(browser.submit(&page, "Change password", &NEW).await.says("Your password is changed."));
+}
+
+async fn accept_an_invitation(browser: &mut Browser) {
+    let app = browser.app().clone();
+    let ruth = app.account("ruth");
+    app.change(&ruth, Change::Invite);
+    let page = browser.open(&app.newest_mail(&ruth.email, "invitation").link("Accept invitation")).await;
+    assert_eq!(browser.submit(&page, "Save and continue", &NEW).await.path, "/set-up/questions");
+}
+
+/// Profile strict has a form of its own.
+async fn set_up_in_profile_strict(browser: &mut Browser) {
+    assert!(browser.app().account("nora").set_up(browser, true).await.says("You're set up"));
+}
+
+#[tokio::test]
+async fn every_form_works_without_fetch_metadata_and_origin() {
+    let mut old = TestApp::new().browser().old();
+    set_up_and_sign_in(&mut old).await;
+    set_up_without_an_app(&mut old).await;
+    lose_the_password(&mut old).await;
+    accept_an_invitation(&mut old).await;
+    let mut strict = TestApp::strict().browser().old();
+    set_up_in_profile_strict(&mut strict).await;
+    let taken: BTreeSet<_> = old.taken.union(&strict.taken).map(String::as_str).collect();
+    assert_eq!(taken, unsafe_routes(), "each form was sent, and taken");
+}
+
+/// No form of another site's page is taken, whatever this browser holds and however right its fields are.
+#[tokio::test]
+async fn every_unsafe_route_refuses_what_comes_from_another_site() {
+    let app = TestApp::new();
+    let (nora, olga) = (app.with_mfa("nora").await, app.account("olga"));
+    let mut browser = app.browser();
+    browser.sign_in(&nora).await;
+    browser.give_password(&olga).await;
+    let cookies = browser.cookies.clone();
+    app.mail();
+    for path in unsafe_routes() {
+        for (site, origin) in [
+            (Some("cross-site"), Some("https://evil.example")),
+            (Some("cross-site"), Some("https://id.example.org")),
+            (Some("same-site"), None),
+            (Some("SAME-ORIGIN"), None),
+            (Some(""), None),
+            (None, Some("https://evil.example")),
+            (None, Some("https://id.example.org.evil.example")),
+            (None, Some("http://id.example.org")),
+            (None, Some("null")),
+            (None, Some("")),
+        ] {
+            (browser.fetch_site, browser.origin) = (site, origin);
+            let answer = browser.post(path, &[]).await;
+            assert_eq!(answer.status, 403, "{path} {site:?} {origin:?}");
+            assert!(answer.says("That came from another site"), "{path} {site:?} {origin:?}: {}", answer.text());
+        }
+        for (site, origin) in [(None, None), (Some("same-origin"), None), (None, Some("https://id.example.org"))] {
+            let mut own = browser.clone();
+            (own.fetch_site, own.origin) = (site, origin);
+            let answer = own.post(path, &[("no field of ours".to_owned(), String::new())]).await;
+            assert_eq!(answer.status, 400, "our own pages' come as far as the form: {path} {site:?} {origin:?}");
+        }
+    }
+    assert_eq!(browser.cookies, cookies);
+    assert!(browser.is_signed_in().await && app.mail().is_empty(), "nothing was done");
+}
