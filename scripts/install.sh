@@ -1,6 +1,9 @@
 #!/usr/bin/env bash
 # Installs what scripts/test.sh needs on Debian 12, where cargo, Python 3 and Node are already there. Does nothing where all is there.
 # Needs root or sudo only while a Debian package is missing.
+#
+#   scripts/install.sh           what scripts/test.sh needs
+#   scripts/install.sh --long    and what scripts/test.sh --long needs besides
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -55,7 +58,14 @@ cargo_deny() {
     cargo deny --version >/dev/null 2>&1 || cargo install --locked --quiet cargo-deny
 }
 
+# program NAME VERSION: a subcommand of cargo, compiled in one to three minutes where this version is missing.
+program() {
+    [ "$(cargo "${1#cargo-}" --version 2>/dev/null)" = "$1 $2" ] || cargo install --locked --quiet "$1" --version "$2"
+}
+
 debian_packages
 toolchain
 cargo_deny
+program cargo-fuzz 0.13.2
+[ "${1:-}" != --long ] || program cargo-mutants 27.1.0
 node_modules

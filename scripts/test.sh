@@ -2,7 +2,7 @@
 # Every check and every test, on Debian 12 with cargo, Python 3 and Node; installs the rest itself (scripts/install.sh).
 #
 #   scripts/test.sh           what must pass before a change lands
-#   scripts/test.sh --long    besides: many more cases of each property, every benchmark
+#   scripts/test.sh --long    besides: many more cases of each property, longer fuzzing, flaws put into src/model, benchmarks
 #
 # Asks nothing. Each step has a limit of time; what a step prints is shown where it fails.
 set -uo pipefail
@@ -104,11 +104,18 @@ summary() {
     [ ${#failed[@]} = 0 ]
 }
 
-[ $long = no ] || export PROPTEST_CASES=20000
+fuzz_seconds=10
+install_options=()
+if [ $long = yes ]; then
+    export PROPTEST_CASES=20000
+    fuzz_seconds=60
+    install_options=(--long)
+fi
 
-step 1800 "what the tests need" scripts/install.sh || { summary; exit 1; }
+step 1800 "what the tests need" scripts/install.sh "${install_options[@]}" || { summary; exit 1; }
 step 60 "shellcheck" shellcheck .ci/run scripts/*.sh
 step 60 "cargo fmt" cargo fmt --check
+step 60 "cargo fmt of fuzz/" cargo fmt --check --manifest-path fuzz/Cargo.toml
 step 300 "cargo deny" cargo deny --locked check --hide-inclusion-graph bans licenses sources
 step 1800 "cargo clippy" cargo clippy --locked --all-targets -- -D warnings
 RUSTDOCFLAGS="-D warnings" step 900 "cargo doc" cargo doc --locked --no-deps --document-private-items
@@ -116,5 +123,10 @@ if step 2400 "build of the tests" cargo test --locked --no-run; then
     start_postgres
     run_suites
 fi
-[ $long = no ] || step 7200 "benchmarks" cargo bench --locked
+step 1500 "fuzzing, $fuzz_seconds s each" scripts/fuzz.sh $fuzz_seconds
+if [ $long = yes ]; then
+    # Each flaw is a build and a run of the tests beside the code, which need few cases to notice it.
+    PROPTEST_CASES=64 step 14400 "flaws put into src/model" cargo mutants --colors never --output target
+    step 7200 "benchmarks" cargo bench --locked
+fi
 summary

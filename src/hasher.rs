@@ -164,6 +164,12 @@ impl fmt::Debug for Hasher {
     }
 }
 
+/// Reads a stored hash for `fuzz/`, and gives its cost and what it is written back as.
+#[cfg(fuzzing)]
+pub fn reread(stored: &str) -> Option<(Cost, SecretText)> {
+    Phc::parse(stored).map(|phc| (phc.cost(), phc.to_text()))
+}
+
 /// Both ways in which there can be no answer, a full queue and a failed computation, are one to the caller.
 fn answer<T>(done: impl FnOnce(Result<T, HasherFull>)) -> impl FnOnce(Option<Option<T>>) {
     move |result| done(result.flatten().ok_or(HasherFull))

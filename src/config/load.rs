@@ -18,13 +18,25 @@ impl Settings {
     /// # Errors
     /// Every problem of the configuration, each a sentence that says what to do.
     pub fn load(path: Option<&Path>, env: impl Iterator<Item = (String, String)>) -> Result<Self, Vec<ConfigProblem>> {
+        let Some(path) = path else { return Self::parse(None, env) };
+        let text = std::fs::read_to_string(path).map_err(|error| vec![unreadable(path, &error)])?;
+        Self::parse(Some((path, &text)), env)
+    }
+
+    /// The same from a file that has been read: its name, which need not exist, and its text.
+    ///
+    /// # Errors
+    /// As [`Settings::load`].
+    pub fn parse(
+        file: Option<(&Path, &str)>,
+        env: impl Iterator<Item = (String, String)>,
+    ) -> Result<Self, Vec<ConfigProblem>> {
         let mut layers = Layers::default();
-        if let Some(path) = path {
-            let text = std::fs::read_to_string(path).map_err(|error| vec![unreadable(path, &error)])?;
-            layers.add_file(path, &text);
+        if let Some((path, text)) = file {
+            layers.add_file(path, text);
         }
         layers.add_environment(env);
-        let folder = path.and_then(Path::parent).unwrap_or(Path::new(""));
+        let folder = file.and_then(|(path, _)| path.parent()).unwrap_or(Path::new(""));
         resolve(layers, folder)
     }
 }

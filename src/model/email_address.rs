@@ -96,8 +96,9 @@ fn is_atom_character(character: char) -> bool {
     character.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(character) || is_visible_beyond_ascii(character)
 }
 
+/// A domain beyond ASCII must have a name in DNS too (UTS #46): mail to any other cannot be sent.
 fn is_domain(domain: &str) -> bool {
-    domain.split('.').all(is_label)
+    domain.split('.').all(is_label) && (domain.is_ascii() || idna::domain_to_ascii_strict(domain).is_ok())
 }
 
 fn is_label(label: &str) -> bool {
@@ -159,6 +160,7 @@ mod tests {
             "Nick <nick@example.org>",
             "nick(x)@example.org",
             "nick@exam\u{AD}ple.org",
+            "nick@\u{33F}example.org",
         ] {
             assert_eq!(EmailAddress::parse(text), Err(AddressProblem::Malformed), "{text:?}");
         }

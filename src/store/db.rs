@@ -21,6 +21,8 @@ mod value;
 use job::{Access, Job, closed};
 use queue::Queue;
 
+#[cfg(fuzzing)]
+pub use postgres::keeps_to_itself;
 pub use row::Row;
 pub use tx::Tx;
 pub use value::Value;

@@ -4,11 +4,13 @@
 use std::time::{Duration, SystemTime};
 
 use lettre::Message;
+use lettre::address::Envelope;
 use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
 use lettre::message::{Attachment as Inline, Mailbox, MultiPart, MultiPartKind, SinglePart};
 
 use super::SendError;
 use crate::mail::outgoing::{Attachment, Outgoing};
+use crate::model::email_address::EmailAddress;
 
 /// RFC 3834 section 5: no machine should answer this mail.
 #[derive(Clone)]
@@ -38,17 +40,26 @@ pub(super) fn message(mail: &Outgoing, from: &lettre::Address) -> Result<Message
             return Err(refused("a header holds a control character"));
         }
     }
-    let to: lettre::Address = mail.to.parse().map_err(|_| refused("the address is not an email address"))?;
+    let to = recipient(&mail.to)?;
+    let envelope = Envelope::new(Some(from.clone()), vec![to.clone()]);
     let name = Some(mail.from_name.clone()).filter(|name| !name.is_empty());
     Message::builder()
         .from(Mailbox::new(name, from.clone()))
         .to(Mailbox::new(None, to))
+        .envelope(envelope.map_err(|_| refused("the mail cannot be put together"))?)
         .subject(mail.subject.as_str())
         .message_id(Some(mail.message_id.clone()))
         .date(date(mail))
         .header(AutoSubmitted)
         .multipart(body(mail)?)
         .map_err(|_| refused("the mail cannot be put together"))
+}
+
+/// Our own rules decide what an address is: lettre's refuse the signs of some scripts (RFC 6531 allows them).
+fn recipient(address: &str) -> Result<lettre::Address, SendError> {
+    let parsed = EmailAddress::parse(address).map_err(|_| refused("the address is not an email address"))?;
+    let (local, domain) = parsed.as_str().split_once('@').unwrap_or_default();
+    Ok(lettre::Address::new_dangerous(local, domain))
 }
 
 fn date(mail: &Outgoing) -> SystemTime {
@@ -129,6 +140,17 @@ mod tests {
         }
         assert!(first.contains("<no-reply@example.org>"), "{first}");
         assert_eq!(first, written(&mail()).unwrap());
+    }
+
+    #[test]
+    fn an_address_may_be_of_any_script() {
+        for address in ["नमस्ते@example.org", "zoë@bücher.example"] {
+            let mail = Outgoing { to: address.into(), ..mail() };
+            let message = message(&mail, &"no-reply@example.org".parse().unwrap()).unwrap();
+            assert_eq!(message.envelope().to().iter().map(ToString::to_string).collect::<Vec<_>>(), [address]);
+            let written = String::from_utf8(message.formatted()).unwrap();
+            assert!(written.lines().any(|line| line == format!("To: {address}")), "{written}");
+        }
     }
 
     #[test]

@@ -22,6 +22,8 @@ mod statement;
 mod tls;
 
 use address::Address;
+#[cfg(fuzzing)]
+pub use address::keeps_to_itself;
 use session::End;
 
 pub(super) use session::Session;

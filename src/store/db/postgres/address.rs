@@ -27,22 +27,10 @@ pub(super) struct Address {
 }
 
 impl Address {
-    /// Reads a URL. Without TLS it goes to this machine only: loopback or a unix socket.
+    /// Reads a URL, and the certificates that it trusts.
     pub(super) fn parse(url: &str) -> Result<Self, Error> {
-        let url = Url::split(url)?;
-        let mut config: Config = url.rest.parse().map_err(|error| refusal(&words(&error)))?;
-        complete(&mut config);
-        let wants_tls = match url.mode.as_deref() {
-            None => !is_local(&config),
-            Some("require" | "verify-ca" | "verify-full") => true,
-            Some("disable" | "allow" | "prefer") if is_local(&config) => false,
-            Some("disable" | "allow" | "prefer") => {
-                return Err(refusal("without TLS only loopback and unix sockets are allowed; say sslmode=verify-full"));
-            }
-            Some(_) => return Err(refusal("sslmode must be disable or verify-full")),
-        };
-        config.ssl_mode(if wants_tls { SslMode::Require } else { SslMode::Disable });
-        let tls = wants_tls.then(|| tls::connector(url.roots.as_deref())).transpose()?;
+        let Target { config, tls } = Target::parse(url)?;
+        let tls = tls.map(|Roots(file)| tls::connector(file.as_deref())).transpose()?;
         Ok(Self { config, tls })
     }
 
@@ -61,6 +49,44 @@ impl Address {
             client.map_err(|error| Error::Unavailable(format!("no connection to PostgreSQL: {}", words(&error))))?;
         Session::new(client)
     }
+}
+
+/// The certificates to trust: those of a file, or the system's.
+struct Roots(Option<PathBuf>);
+
+/// What a URL says.
+struct Target {
+    config: Config,
+    /// `None` without TLS.
+    tls: Option<Roots>,
+}
+
+impl Target {
+    /// Without TLS it goes to this machine only: loopback or a unix socket.
+    fn parse(url: &str) -> Result<Self, Error> {
+        let url = Url::split(url)?;
+        let mut config: Config = url.rest.parse().map_err(|error| refusal(&words(&error)))?;
+        complete(&mut config);
+        let wants_tls = match url.mode.as_deref() {
+            None => !is_local(&config),
+            Some("require" | "verify-ca" | "verify-full") => true,
+            Some("disable" | "allow" | "prefer") if is_local(&config) => false,
+            Some("disable" | "allow" | "prefer") => {
+                return Err(refusal("without TLS only loopback and unix sockets are allowed; say sslmode=verify-full"));
+            }
+            Some(_) => return Err(refusal("sslmode must be disable or verify-full")),
+        };
+        config.ssl_mode(if wants_tls { SslMode::Require } else { SslMode::Disable });
+        Ok(Self { config, tls: wants_tls.then_some(Roots(url.roots)) })
+    }
+}
+
+/// Reads a URL for `fuzz/`: whether nothing of it goes over a network without TLS, or why it is refused.
+#[cfg(fuzzing)]
+pub fn keeps_to_itself(url: &str) -> Result<bool, Error> {
+    let Target { config, tls } = Target::parse(url)?;
+    let is_tls = config.get_ssl_mode() == SslMode::Require;
+    Ok(is_tls == tls.is_some() && (is_tls || is_local(&config)))
 }
 
 fn complete(config: &mut Config) {
