@@ -1,7 +1,8 @@
-//! The demo's ports: a first one, and others at fixed distances from it.
+//! The demo's ports: a first one, and others at fixed distances from it. What a browser opens is on both loopback addresses, since
+//! `localhost` may mean either.
 
-use std::io::ErrorKind;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::io::{self, ErrorKind};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use tokio::net::TcpListener;
 
@@ -66,22 +67,28 @@ impl Ports {
     /// A sentence that names the port which cannot be had.
     pub fn take(self) -> Result<Taken, Failure> {
         Ok(Taken {
-            front: self.listen(self.front())?,
-            mailbox: self.listen(self.mailbox())?,
-            metrics: self.listen(self.metrics())?,
+            front: self.listen_twice(self.front())?,
+            mailbox: self.listen_twice(self.mailbox())?,
+            metrics: self.listen(self.metrics()).map(Listener::Tcp)?,
         })
     }
 
-    fn listen(self, address: SocketAddr) -> Result<Listener, Failure> {
-        let open = || {
-            let listener = std::net::TcpListener::bind(address)?;
-            listener.set_nonblocking(true)?;
-            TcpListener::from_std(listener)
-        };
-        open().map(Listener::Tcp).map_err(|error| self.refused(address.port(), &error))
+    /// At the loopback address of IPv4 and, where this machine has it, at that of IPv6.
+    fn listen_twice(self, address: SocketAddr) -> Result<Listener, Failure> {
+        let four = self.listen(address)?;
+        match open(SocketAddr::from((Ipv6Addr::LOCALHOST, address.port()))) {
+            Ok(six) => Ok(Listener::Loopback(four, six)),
+            // Whoever has it there would get what people type into the demo.
+            Err(error) if error.kind() == ErrorKind::AddrInUse => Err(self.refused(address.port(), &error)),
+            Err(_) => Ok(Listener::Tcp(four)),
+        }
     }
 
-    fn refused(self, port: u16, error: &std::io::Error) -> Failure {
+    fn listen(self, address: SocketAddr) -> Result<TcpListener, Failure> {
+        open(address).map_err(|error| self.refused(address.port(), &error))
+    }
+
+    fn refused(self, port: u16, error: &io::Error) -> Failure {
         let why = match error.kind() {
             ErrorKind::AddrInUse => "is taken by another program (perhaps another demo)".to_owned(),
             ErrorKind::PermissionDenied => "may not be used: ports below 1024 need a privilege".to_owned(),
@@ -94,6 +101,12 @@ impl Ports {
             if self.0 < 30_000 { self.0 + 1_000 } else { 8_080 },
         ))
     }
+}
+
+fn open(address: SocketAddr) -> io::Result<TcpListener> {
+    let listener = std::net::TcpListener::bind(address)?;
+    listener.set_nonblocking(true)?;
+    TcpListener::from_std(listener)
 }
 
 fn at(port: u16) -> SocketAddr {

@@ -1,7 +1,7 @@
 //! A running demo, and the little of HTTP that is needed to ask it.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
@@ -120,7 +120,13 @@ pub struct Answer {
 
 /// Asks once; `headers` are lines that each end with a line's end.
 pub fn ask(port: u16, what: &str, headers: &str) -> Answer {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    ask_at((Ipv4Addr::LOCALHOST, port).into(), what, headers)
+}
+
+/// The same at either of this machine's own addresses.
+pub fn ask_at(address: SocketAddr, what: &str, headers: &str) -> Answer {
+    let port = address.port();
+    let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     let host = if headers.contains("Host: ") { String::new() } else { format!("Host: localhost:{port}\r\n") };
     write!(stream, "{what} HTTP/1.1\r\n{host}Connection: close\r\n{headers}\r\n").unwrap();

@@ -1,10 +1,10 @@
 //! What the demo does, told by what one sees of it.
 
-use std::net::TcpListener;
+use std::net::{Ipv6Addr, TcpListener};
 
 use serde_json::Value;
 
-use crate::running::{Demo, ask, command, free_ports};
+use crate::running::{Demo, ask, ask_at, command, free_ports};
 
 const NORA: &str = "nora@example.org";
 
@@ -18,6 +18,10 @@ fn link(mail: &Value) -> String {
     let text = mail["text"].as_str().unwrap();
     let (_, rest) = text.split_once("/invitation/link/").unwrap();
     format!("/invitation/link/{}", rest.split_whitespace().next().unwrap())
+}
+
+fn machine_speaks_ipv6() -> bool {
+    TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).is_ok()
 }
 
 #[test]
@@ -91,6 +95,34 @@ fn a_taken_port_is_told_with_the_way_out() {
     assert_eq!(ended.status.code(), Some(1));
     assert!(told.starts_with(&format!("Port {} is taken", port + 3)) && told.contains("--port"), "{told}");
     assert!(ended.stdout.is_empty());
+}
+
+/// `localhost` means the one or the other, as the machine and the browser will have it.
+#[test]
+fn it_answers_at_both_loopback_addresses() {
+    if !machine_speaks_ipv6() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let demo = Demo::start(folder.path());
+    for (port, path) in [(demo.port, "/sign-in"), (demo.port + 3, "/")] {
+        let over_four = ask(port, &format!("GET {path}"), "");
+        let over_six = ask_at((Ipv6Addr::LOCALHOST, port).into(), &format!("GET {path}"), "");
+        assert_eq!((over_four.status, over_six.status), (200, 200), "{path}");
+    }
+}
+
+#[test]
+fn a_port_that_is_taken_at_one_loopback_address_is_not_shared() {
+    if !machine_speaks_ipv6() {
+        return;
+    }
+    let port = free_ports();
+    let _other = TcpListener::bind((Ipv6Addr::LOCALHOST, port)).unwrap();
+    let ended = command().args(["demo", "--port", &port.to_string()]).output().unwrap();
+    let told = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!(ended.status.code(), Some(1));
+    assert!(told.starts_with(&format!("Port {port} is taken")), "{told}");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use listenfd::ListenFd;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, UnixListener};
+use tokio::net::{TcpListener, TcpStream, UnixListener};
 
 use crate::cli::Failure;
 use crate::config::ListenSettings;
@@ -28,6 +28,8 @@ pub(super) type Stream = Box<dyn Duplex>;
 pub enum Listener {
     /// Of the network.
     Tcp(TcpListener),
+    /// Both loopback addresses, of IPv4 and of IPv6, at the same port.
+    Loopback(TcpListener, TcpListener),
     /// Of this machine. The file, where it is ours, goes with the listener.
     Unix(UnixListener, Option<SocketFile>),
 }
@@ -95,11 +97,11 @@ impl Listener {
     /// The next connection, and the peer's address where it has one.
     pub(super) async fn accept(&self) -> io::Result<(Stream, Option<SocketAddr>)> {
         match self {
-            Self::Tcp(listener) => {
-                let (stream, peer) = listener.accept().await?;
-                stream.set_nodelay(true)?;
-                Ok((Box::new(stream), Some(peer)))
-            }
+            Self::Tcp(listener) => of_network(listener.accept().await?),
+            Self::Loopback(four, six) => tokio::select! {
+                accepted = four.accept() => of_network(accepted?),
+                accepted = six.accept() => of_network(accepted?),
+            },
             Self::Unix(listener, _) => {
                 let (stream, _) = listener.accept().await?;
                 Ok((Box::new(stream), None))
@@ -108,10 +110,15 @@ impl Listener {
     }
 }
 
+fn of_network((stream, peer): (TcpStream, SocketAddr)) -> io::Result<(Stream, Option<SocketAddr>)> {
+    stream.set_nodelay(true)?;
+    Ok((Box::new(stream), Some(peer)))
+}
+
 impl fmt::Display for Listener {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Tcp(listener) => match listener.local_addr() {
+            Self::Tcp(listener) | Self::Loopback(listener, _) => match listener.local_addr() {
                 Ok(address) => address.fmt(f),
                 Err(_) => f.write_str("an address"),
             },
