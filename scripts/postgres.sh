@@ -45,7 +45,7 @@ start() {
         cd "$folder"
         as_server_user "$programs/initdb" --pgdata="$folder/data" --username=vestibule --auth=trust --encoding=UTF8 \
             --locale=C.UTF-8 --no-sync >"$folder/initdb.log"
-        # fsync is off because nothing here outlives the tests.
+        # fsync is off because nothing here outlives the machine. A server that is killed loses nothing by that.
         cat >>"$folder/data/postgresql.conf" <<CONF
 unix_socket_directories = '$folder'
 listen_addresses = '127.0.0.1'

@@ -29,7 +29,8 @@ fn set_room(app: &TestApp, pragma: &'static str) {
 
 /// From now on this kind of write needs new pages, and there are none.
 fn fill_at(app: &TestApp, write: &str) {
-    let trigger = format!("CREATE TRIGGER swollen BEFORE {write} BEGIN INSERT INTO filler VALUES (zeroblob(200000)); END");
+    let trigger =
+        format!("CREATE TRIGGER swollen BEFORE {write} BEGIN INSERT INTO filler VALUES (zeroblob(200000)); END");
     let trigger: &'static str = trigger.leak();
     app.app.db.write(|tx| tx.execute("CREATE TABLE filler (bytes BLOB)", &[])).unwrap();
     app.app.db.write(move |tx| tx.execute(trigger, &[])).unwrap();

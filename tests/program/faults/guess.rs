@@ -22,12 +22,7 @@ pub struct Guess {
 
 impl Guess {
     pub fn new(person: Person) -> Self {
-        Self {
-            person,
-            sent: AtomicU32::new(0),
-            told_wrong: AtomicU32::new(0),
-            told_locked: AtomicBool::new(false),
-        }
+        Self { person, sent: AtomicU32::new(0), told_wrong: AtomicU32::new(0), told_locked: AtomicBool::new(false) }
     }
 
     pub fn boxed(self) -> Box<dyn Story> {
@@ -74,7 +69,10 @@ impl Story for Guess {
             page = self.guess(&mut browser, &page).unwrap();
             assert_eq!(page.status, if spent + 1 == TRIES { 429 } else { 422 }, "{spent} spent: {page:?}");
         }
-        assert!(page.status == 429 && page.html.contains(LOCKED) && !page.html.contains("name=\"passcode\""), "{page:?}");
+        assert!(
+            page.status == 429 && page.html.contains(LOCKED) && !page.html.contains("name=\"passcode\""),
+            "{page:?}"
+        );
         assert_eq!(self.person.row(app).rest.spent, TRIES);
     }
 }

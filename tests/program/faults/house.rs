@@ -53,7 +53,8 @@ impl House {
             ("VESTIBULE_PASSWORDS__MEMORY_KIB", "1024"),
             ("VESTIBULE_PASSWORDS__ITERATIONS", "1"),
         ];
-        let settings = pairs.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let settings =
+            pairs.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         Self { folder, port, settings, made: AtomicUsize::new(0) }
     }
 
