@@ -46,6 +46,7 @@ async fn lose_the_password(browser: &mut Browser) {
     assert!(browser.submit(&page, "Change password", &NEW).await.offers("Sign out"));
     let page = browser.open(&app.newest_mail(&pia.email, "new_browser").link("This wasn't me")).await;
     assert!(browser.press(&page, "This wasn't me").await.says("Everyone is signed out"));
+    app.pass(minutes(1));
     let page = browser.open("/forgot-password").await;
     browser.submit(&page, "Send me a link", &[("Email", &pia.email)]).await;
     let page = browser.open(&app.newest_mail(&pia.email, "reset_link").link("Change password")).await;

@@ -148,7 +148,7 @@ mod tests {
 
     async fn said(client: &mut DuplexStream) -> String {
         let mut answer = String::new();
-        client.read_to_string(&mut answer).await.unwrap();
+        timeout(REQUEST, client.read_to_string(&mut answer)).await.expect("an answer").unwrap();
         answer
     }
 
