@@ -53,4 +53,12 @@ mod tests {
         state = Some(RULE.give_back(state.unwrap()));
         assert!(RULE.take(state, wait).is_ok());
     }
+
+    #[test]
+    fn it_is_full_again_after_as_many_intervals_as_were_taken() {
+        let state = RULE.take(None, START).unwrap();
+        assert!(!Allowance::is_full(state, START.plus(Duration::from_millis(29_999))));
+        assert!(Allowance::is_full(state, START.plus(Duration::from_secs(30))));
+        assert_eq!(RULE.give_back(state), START);
+    }
 }
