@@ -81,3 +81,17 @@ impl Account {
         self.mfa_set_up_at.is_some()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_role_is_read_from_its_word() {
+        let words = [(Role::User, "user"), (Role::Analyst, "analyst"), (Role::Administrator, "administrator")];
+        for (role, word) in words {
+            assert_eq!((role.as_str(), Role::parse(word)), (word, Some(role)));
+        }
+        assert_eq!(Role::parse("Administrator"), None);
+    }
+}

@@ -68,4 +68,12 @@ mod tests {
         assert_eq!(RULE.take(Some(state), START).unwrap_err().since(START), Duration::from_secs(30));
         assert!(RULE.take(Some(state), START.plus(Duration::from_secs(30))).is_ok());
     }
+
+    #[test]
+    fn it_is_full_again_after_as_many_intervals_as_were_taken() {
+        let state = RULE.take(None, START).unwrap();
+        assert!(!Allowance::is_full(state, START.plus(Duration::from_millis(29_999))));
+        assert!(Allowance::is_full(state, START.plus(Duration::from_secs(30))));
+        assert_eq!(RULE.give_back(state), START);
+    }
 }

@@ -117,3 +117,30 @@ impl Event {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The trail is searched by these words for as long as it is kept.
+    #[test]
+    fn an_event_keeps_its_words() {
+        for (event, words) in [
+            (Event::PasswordRight, ["password", "done", ""]),
+            (Event::PasswordWrong, ["password", "wrong", ""]),
+            (Event::PasswordBlocked, ["password", "blocked", ""]),
+            (Event::PasscodeRight(Way::App), ["passcode", "done", "app"]),
+            (Event::PasscodeWrong, ["passcode", "wrong", ""]),
+            (Event::PasscodeUsedBefore, ["passcode", "used-before", ""]),
+            (Event::PasscodesLocked, ["lock", "locked", ""]),
+            (Event::PasscodesClosed, ["lock", "closed", ""]),
+            (Event::SignedIn(Way::Email), ["sign-in", "done", "email"]),
+            (Event::SetUpFinished { with_app: true }, ["set-up", "done", "app"]),
+            (Event::SetUpFinished { with_app: false }, ["set-up", "done", "email"]),
+            (Event::RoleSet(Role::Analyst), ["account-set-role", "done", "analyst"]),
+            (Event::FirstAdministratorInvited, ["invitation", "done", "first administrator"]),
+        ] {
+            assert_eq!([event.act(), event.outcome(), event.detail()], words);
+        }
+    }
+}

@@ -76,3 +76,18 @@ pub type LinkId = Id<Link>;
 pub type VisitId = Id<Visit>;
 pub type AppId = Id<App>;
 pub type MailId = Id<Mail>;
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn an_id_is_its_text() {
+        let (one, two) = (AccountId::new("one".into()), AccountId::new("two".into()));
+        assert!(one == one.clone() && one != two);
+        assert_eq!(format!("{one} {two:?} {}", two.as_str()), "one two two");
+        assert_eq!([one.clone(), one, two].into_iter().collect::<HashSet<_>>().len(), 2);
+    }
+}

@@ -61,3 +61,25 @@ impl Ending {
         [Self::Used, Self::Replaced].into_iter().find(|ending| ending.as_str() == text)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_purpose_has_a_word_and_an_address_and_an_ending_a_word() {
+        for (purpose, word, path) in [
+            (Purpose::SetUp, "set_up", "/set-up/link"),
+            (Purpose::PasswordReset, "password_reset", "/forgot-password/link"),
+            (Purpose::Invitation, "invitation", "/invitation/link"),
+            (Purpose::FirstAdministrator, "first_administrator", "/invitation/link"),
+            (Purpose::NotMe, "not_me", "/not-me/link"),
+        ] {
+            assert_eq!((purpose.as_str(), purpose.path()), (word, path));
+        }
+        for (ending, word) in [(Ending::Used, "used"), (Ending::Replaced, "replaced")] {
+            assert_eq!((ending.as_str(), Ending::parse(word)), (word, Some(ending)));
+        }
+        assert_eq!(Ending::parse("expired"), None);
+    }
+}

@@ -112,6 +112,18 @@ mod tests {
 
     const AT: Timestamp = Timestamp::from_millis(1);
 
+    #[test]
+    fn a_proof_keeps_its_way_and_its_time() {
+        for (way, word) in [(Way::App, "app"), (Way::Email, "email")] {
+            assert_eq!((way.as_str(), Way::parse(word)), (word, Some(way)));
+            for proof in [PasscodeProof::new(way, AT), PasscodeProof::kept(way, AT)] {
+                assert_eq!((proof.way(), proof.at()), (way, AT));
+            }
+        }
+        assert_eq!(Way::parse("telephone"), None);
+        assert_eq!(PasswordProof::kept(AT).at(), AT);
+    }
+
     /// Regression 38: the table of proofs and the level they make.
     #[test]
     fn r38_the_level_is_what_was_proved() {

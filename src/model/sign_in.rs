@@ -186,4 +186,23 @@ mod tests {
         assert!(attempt(Stage::NewPassword(proof)).accept_new_password().is_some());
         assert!(matches!(attempt(Stage::Passcode).accept(proof, true), Accepted::NewPasswordFirst(_)));
     }
+
+    #[test]
+    fn a_whole_sign_in_has_what_its_attempt_proved() {
+        let by_app = PasscodeProof::new(Way::App, Timestamp::from_millis(5_000));
+        let Accepted::Whole(whole) = attempt(Stage::Passcode).accept(by_app, false) else { panic!("it is not whole") };
+        assert_eq!((whole.attempt().as_str(), whole.passcode(), whole.by_app()), ("a", by_app, true));
+        assert_eq!(whole.password().at(), Timestamp::from_millis(1_000));
+        let by_mail = PasscodeProof::new(Way::Email, Timestamp::from_millis(5_000));
+        assert!(!attempt(Stage::NewPassword(by_mail)).accept_new_password().unwrap().by_app());
+    }
+
+    #[test]
+    fn an_ending_is_read_from_its_word() {
+        let words = [(Ending::SignedIn, "signed_in"), (Ending::Wrong, "wrong"), (Ending::Locked, "locked")];
+        for (ending, word) in words {
+            assert_eq!((ending.as_str(), Ending::parse(word)), (word, Some(ending)));
+        }
+        assert_eq!(Ending::parse("over"), None);
+    }
 }

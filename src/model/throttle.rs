@@ -195,6 +195,13 @@ mod tests {
     }
 
     #[test]
+    fn a_new_budget_lifts_no_lock_and_forgets_none() {
+        let rest = (0..6).fold(Rest::default(), |rest, _| rest.charged(&RULES, START));
+        assert_eq!(rest.with_new_budget(), Rest { spent: 0, ..rest });
+        assert_eq!(rest.with_new_budget().gate(&RULES, START), Gate::Locked(START.plus(RULES.lock)));
+    }
+
+    #[test]
     fn the_budget_warns_at_a_fifth_demands_at_half_and_closes_at_the_end() {
         let spent = |spent| Rest { spent, ..Rest::default() };
         assert!(!spent(9).deserves_notice(&RULES) && spent(10).deserves_notice(&RULES));
@@ -211,6 +218,21 @@ mod tests {
         let spent = Rest { spent: 50, ..Rest::default() };
         assert_eq!(by_mail.gate(&spent, &RULES, START), Gate::Closed);
         assert_eq!(Known::default().gate(&spent, &RULES, START), Gate::Open);
+    }
+
+    #[test]
+    fn a_known_browser_locks_for_three_minutes_until_it_is_known_no_more() {
+        let (mut known, mut now, rest) = (Known::default(), START, Rest::default());
+        for _ in 0..2 {
+            for _ in 0..5 {
+                assert!(known.is_alive(&RULES));
+                assert_eq!(known.gate(&rest, &RULES, now), Gate::Open);
+                known = known.charged(&RULES, now);
+            }
+            assert_eq!(known.gate(&rest, &RULES, now), Gate::Locked(now.plus(RULES.lock)));
+            now = now.plus(RULES.lock);
+        }
+        assert!(!known.is_alive(&RULES));
     }
 
     #[derive(Clone, Debug)]

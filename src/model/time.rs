@@ -57,4 +57,12 @@ mod tests {
         assert_eq!(early.plus(Duration::MAX), Timestamp::from_millis(i64::MAX));
         assert_eq!(Timestamp::from_millis(-5).seconds(), 0);
     }
+
+    #[test]
+    fn spans_go_back_and_forth_in_milliseconds() {
+        let now = Timestamp::from_millis(61_999);
+        assert_eq!((now.millis(), now.seconds()), (61_999, 61));
+        assert_eq!(now.minus(Duration::from_millis(1_999)), Timestamp::from_millis(60_000));
+        assert_eq!(now.minus(Duration::MAX), Timestamp::from_millis(61_999 - i64::MAX));
+    }
 }
