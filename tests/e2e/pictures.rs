@@ -18,7 +18,7 @@ const NEW_USER: &str = "new-user";
 const WIDTH: u32 = 480;
 const SCALE: u32 = 2;
 /// Around a picture's part of the page, in CSS pixels.
-const MARGIN: f64 = 18.0;
+const MARGIN: f64 = 12.0;
 /// The width of a panel's edge.
 const EDGE: f64 = 1.0;
 /// The cards of the README, in CSS pixels.
