@@ -18,6 +18,8 @@ use crate::keys::Keyring;
 /// Made first: it tells a demo's folder from that of a real installation.
 const MAILBOX: &str = "demo-mailbox.jsonl";
 const CONFIG: &str = "vestibule.toml";
+/// A vendor's support team, made up, so that every page shows where it would stand.
+const SUPPORT: [(&str, &str); 2] = [("support.phone", "+1 555 0100"), ("support.email", "support@example.org")];
 
 /// The folder. A temporary one goes with it.
 #[derive(Debug)]
@@ -70,6 +72,7 @@ impl Folder {
             chosen.push(("public_url", text(public_url.to_string())));
             config::rewrite(&config, &chosen).map_err(Failure::new)?;
         } else {
+            chosen.extend(SUPPORT.map(|(path, value)| (path, text(value.to_owned()))));
             let keyring = Keyring::generate(&draw()).to_text();
             init::write_with(&self.path, &public_url, keyring.expose(), &chosen).map_err(Failure::new)?;
         }
@@ -118,6 +121,7 @@ mod tests {
         let first = Folder::open(Some(&path)).unwrap();
         std::fs::write(first.mailbox(), "").unwrap();
         let settings = first.settings(Ports::from(8080)).unwrap();
+        assert_eq!(settings.support.phone.as_deref(), Some("+1 555 0100"));
         let keyring = std::fs::read_to_string(&settings.keyring.file).unwrap();
         drop(first);
 
