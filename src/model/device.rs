@@ -51,7 +51,8 @@ fn first_of(table: &[(&str, &'static str)], user_agent: &str) -> Option<&'static
     table.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name)
 }
 
-/// The network of an address: /24 of IPv4 (also where it is mapped into IPv6), /48 of IPv6.
+/// The network of an address: /24 of IPv4 (also where it is mapped into IPv6), /48 of IPv6; `localhost` for this machine
+/// itself.
 pub fn network(address: IpAddr) -> String {
     match address.to_canonical() {
         own if own.is_loopback() => "localhost".to_owned(),
