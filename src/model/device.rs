@@ -51,9 +51,11 @@ fn first_of(table: &[(&str, &'static str)], user_agent: &str) -> Option<&'static
     table.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name)
 }
 
-/// The network of an address: /24 of IPv4 (also where it is mapped into IPv6), /48 of IPv6.
+/// The network of an address: /24 of IPv4 (also where it is mapped into IPv6), /48 of IPv6; `localhost` for this machine
+/// itself.
 pub fn network(address: IpAddr) -> String {
     match address.to_canonical() {
+        own if own.is_loopback() => "localhost".to_owned(),
         IpAddr::V4(address) => {
             let [a, b, c, _] = address.octets();
             format!("{a}.{b}.{c}.0/24")
@@ -134,7 +136,8 @@ mod tests {
             ("203.0.113.77", "203.0.113.0/24"),
             ("::ffff:203.0.113.77", "203.0.113.0/24"),
             ("2001:db8:77:1234::5", "2001:db8:77::/48"),
-            ("::1", "::/48"),
+            ("::1", "localhost"),
+            ("127.0.0.1", "localhost"),
         ] {
             assert_eq!(network(address.parse().unwrap()), wide);
         }

@@ -96,7 +96,10 @@ impl Failure {
                 "That came from another site",
                 "For your safety we only take forms from our own pages. Open the page again here.",
             ),
-            Self::Misdirected => ("This is not the address of this site", "Check the address that you were given."),
+            Self::Misdirected => (
+                "This is not the address of this site",
+                "You reached us, but under a name that we don't use. The button leads to the right address.",
+            ),
             Self::BadProxyHeader => (
                 "We could not tell where that request came from",
                 "The network between you and us changed it in a way that we do not accept. Please tell the support team.",
@@ -127,7 +130,11 @@ pub async fn pages(State(site): State<Site>, request: Request, next: Next) -> Re
         tracing::error!(request_id = %request_id.0, cause, "request failed");
     }
     let (heading, advice) = failure.words();
-    let begin = Action { label: "Go to the sign-in page".into(), href: "/sign-in".into() };
+    let site_address = match failure {
+        Failure::Misdirected => site.app.settings.public_url.as_str(),
+        _ => "",
+    };
+    let begin = Action { label: "Go to the sign-in page".into(), href: format!("{site_address}/sign-in") };
     let page = MessagePage {
         frame: site.bare_frame(heading, &request_id.0).failed(),
         heading: heading.into(),

@@ -9,10 +9,13 @@ use axum::response::{IntoResponse, Response};
 use super::error::Failure;
 use super::site::Site;
 
+/// What is answered whichever host is asked for: the probes of load balancers, and the stylesheet of the page that says 421.
+const WHATEVER_THE_HOST: [&str; 2] = ["/health", "/assets/"];
+
 /// The layer that refuses requests for another host, and unsafe ones from another site.
 pub async fn check(State(site): State<Site>, request: Request, next: Next) -> Response {
     let settings = &site.app.settings;
-    if !request.uri().path().starts_with("/health") {
+    if !WHATEVER_THE_HOST.iter().any(|path| request.uri().path().starts_with(path)) {
         let ours = [settings.public_url.host()].into_iter().chain(settings.allowed_hosts.iter().map(String::as_str));
         let asked = host(request.headers(), request.uri());
         if !asked.is_some_and(|asked| ours.into_iter().any(|ours| ours.eq_ignore_ascii_case(&asked))) {

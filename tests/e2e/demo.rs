@@ -1,50 +1,60 @@
 //! The demo as a child process, its mailbox and its accounts.
 
 use std::io::{BufRead, BufReader};
-use std::net::TcpListener;
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU16, Ordering};
+use std::process::Stdio;
 
 use serde_json::Value;
-use tempfile::TempDir;
 
+use super::mail::Mail;
+use super::program::{Installation, Running, vestibule};
 use super::tools::{request, until};
 
-/// The demo listens on its base port and the four after it.
-const PORTS: u16 = 5;
-/// Below the ports that the system gives to clients.
-const FIRST_PORT: u16 = 18_000;
-const LAST_PORT: u16 = 32_000;
+/// From Vestibule's port to the mailbox's.
+const TO_MAILBOX: u16 = 3;
 
 /// A demo of one's own, with its own data.
 pub struct Demo {
-    process: Child,
-    port: u16,
-    data: TempDir,
+    installation: Installation,
+    /// Kept until the demo goes.
+    _running: Running,
 }
 
 impl Demo {
     pub fn start() -> Self {
-        let data = tempfile::tempdir().unwrap();
-        let port = free_ports();
-        let mut process = Command::new(env!("CARGO_BIN_EXE_vestibule"))
-            .args(["demo", "--port", &port.to_string(), "--data"])
-            .arg(data.path())
+        Self::on(Installation::planned())
+    }
+
+    /// A demo with settings of its own: lines of TOML, each with its whole key.
+    pub fn with(settings: &str) -> Self {
+        let (installation, _) = Installation::made(settings);
+        // By this file the demo knows the folder for one of its own.
+        std::fs::write(installation.folder().join("demo-mailbox.jsonl"), "").unwrap();
+        Self::on(installation)
+    }
+
+    fn on(installation: Installation) -> Self {
+        let process = vestibule()
+            .args(["demo", "--port", &installation.port.to_string(), "--data"])
+            .arg(installation.folder())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines().map_while(Result::ok);
+        let mut running = Running(process);
+        let mut lines = BufReader::new(running.0.stdout.take().unwrap()).lines().map_while(Result::ok);
         let ready = lines.find(|line| line.starts_with("Vestibule demo ready at "));
         assert!(ready.is_some(), "the demo ended before it was ready");
         std::thread::spawn(move || lines.for_each(drop));
-        Self { process, port, data }
+        Self { installation, _running: running }
+    }
+
+    /// The folder and the ports.
+    pub fn installation(&self) -> &Installation {
+        &self.installation
     }
 
     /// An address of Vestibule.
     pub fn url(&self, path: &str) -> String {
-        format!("http://localhost:{}{path}", self.port)
+        self.installation.url(path)
     }
 
     /// An address of the mailbox.
@@ -61,28 +71,18 @@ impl Demo {
 
     /// The newest mail to an account whose subject contains these words, once it is there.
     pub async fn mail(&self, username: &str, subject: &str) -> Mail {
-        until(&format!("the mail “{subject}” to {username}"), async || {
+        self.newest_mail(username, subject, 1).await
+    }
+
+    /// The same, once there are so many.
+    pub async fn newest_mail(&self, username: &str, subject: &str, count: usize) -> Mail {
+        until(&format!("mail {count} “{subject}” to {username}"), async || {
             let mails = self.mailbox(&format!("/api/messages?to={username}@example.org"));
             let is_it = |mail: &&Value| mail["subject"].as_str().unwrap().contains(subject);
-            mails.as_array().unwrap().iter().find(is_it).map(|mail| Mail(mail.clone()))
+            let found: Vec<&Value> = mails.as_array().unwrap().iter().filter(is_it).collect();
+            found.first().filter(|_| found.len() >= count).map(|mail| Mail((*mail).clone()))
         })
         .await
-    }
-
-    /// What a command prints that runs beside the demo.
-    pub fn command(&self, arguments: &[&str]) -> String {
-        let done = Command::new(env!("CARGO_BIN_EXE_vestibule"))
-            .arg("--config")
-            .arg(self.settings())
-            .args(arguments)
-            .output()
-            .unwrap();
-        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-        String::from_utf8(done.stdout).unwrap()
-    }
-
-    fn settings(&self) -> PathBuf {
-        self.data.path().join("vestibule.toml")
     }
 
     fn mailbox(&self, path: &str) -> Value {
@@ -90,57 +90,6 @@ impl Demo {
     }
 
     fn mailbox_port(&self) -> u16 {
-        self.port + 3
-    }
-}
-
-impl Drop for Demo {
-    fn drop(&mut self) {
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
-    }
-}
-
-/// A mail as the mailbox tells it.
-pub struct Mail(Value);
-
-impl Mail {
-    /// The link of the mail that leads to such a path of Vestibule.
-    pub fn link(&self, path: &str) -> String {
-        let mut words = self.text().split_whitespace().map(|word| word.trim_matches(['<', '>', '(', ')']));
-        words.find(|word| word.contains(path)).unwrap_or_else(|| panic!("no {path} in {}", self.text())).to_owned()
-    }
-
-    /// The six digits that it carries.
-    pub fn passcode(&self) -> String {
-        let mut lines = self.text().lines().map(|line| line.replace([' ', '-'], ""));
-        lines.find(|line| line.len() == 6 && line.bytes().all(|byte| byte.is_ascii_digit())).expect("six digits")
-    }
-
-    /// Its page in the mailbox.
-    pub fn page(&self) -> String {
-        format!("/messages/{}", self.0["id"].as_str().map_or_else(|| self.0["id"].to_string(), str::to_owned))
-    }
-
-    /// As a mail program shows it.
-    pub fn html(&self) -> &str {
-        self.0["html"].as_str().unwrap()
-    }
-
-    fn text(&self) -> &str {
-        self.0["text"].as_str().unwrap()
-    }
-}
-
-/// The first of five ports in a row that are free, and that no other test of this run takes.
-fn free_ports() -> u16 {
-    static NEXT: AtomicU16 = AtomicU16::new(0);
-    let offset = u16::try_from(std::process::id() % 1000).unwrap() * PORTS;
-    loop {
-        let base = FIRST_PORT + offset + NEXT.fetch_add(PORTS, Ordering::Relaxed);
-        assert!(base < LAST_PORT, "no five free ports in a row");
-        if (base..base + PORTS).all(|port| TcpListener::bind(("127.0.0.1", port)).is_ok()) {
-            return base;
-        }
+        self.installation.port + TO_MAILBOX
     }
 }

@@ -26,13 +26,13 @@ async fn the_mailbox_alone_does_not_open_an_account_without_an_app() {
     let page = &visit.browser;
     set_the_password_anew(&visit, "mail-user").await;
     visit.sign_in_with("mail-user", NEW_PASSWORD).await;
-    page.heading("Enter your passcode").await;
-    page.says("Emailed passcodes are paused").await;
+    page.heading("Emailed passcodes are paused").await;
+    page.says("the support team has to check first that it is you").await;
     assert!(!page.offers("Send me a passcode").await);
     assert!(!page.offers("Verify").await, "there is nothing to enter");
     page.look("passcode-email-paused-no-app").await;
     visit.open("/").await;
-    page.heading("Enter your passcode").await;
+    page.heading("Emailed passcodes are paused").await;
     assert!(!page.offers("Sign out").await);
 }
 

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use super::browser::{Browser, Script};
 use super::tools::{axe_core, screens};
 
-/// A phone and a desk, in CSS pixels.
-const WIDTHS: [u32; 2] = [320, 1280];
+/// A phone, a tablet and a desk, in CSS pixels.
+const WIDTHS: [u32; 3] = [320, 768, 1280];
 const HEIGHT: u32 = 900;
 const SCHEMES: [&str; 2] = ["light", "dark"];
 /// A comfortable width of a page that has no stylesheet.
@@ -24,22 +24,56 @@ const RUN_AXE: &str = "
         error => done([String(error)]));";
 
 const TOO_WIDE: &str = "
-    const room = document.documentElement.clientWidth;
-    if (document.documentElement.scrollWidth <= room) { return []; }
+    const room = innerWidth;
+    if (document.scrollingElement.scrollWidth <= room) { return []; }
     return [...document.querySelectorAll('body *')].filter(element => element.getBoundingClientRect().right > room + 0.5)
         .map(element => element.outerHTML.slice(0, 120));";
+
+/// What a finger must hit is 44 pixels wide and high; a link in a sentence is read first. Mails have a look of their own.
+const TOO_SMALL: &str = "
+    const alone = element => {
+        const around = element.closest('p, li, dd, pre');
+        return !around || around.textContent.trim() === element.textContent.trim();
+    };
+    const target = element => (element.type === 'checkbox' ? element.labels[0] : element).getBoundingClientRect();
+    return [...document.querySelectorAll('.page a, .page button, .page select, .page input:not([readonly])')]
+        .filter(element => element.getClientRects().length && (element.tagName !== 'A' || alone(element)))
+        .map(element => [element, target(element)])
+        .filter(([, box]) => box.width < 44 || box.height < 44)
+        .map(([element, box]) => `${box.width} x ${box.height}: ${element.outerHTML.slice(0, 120)}`);";
+
+/// An error is told in the title, and the focus is at the first field that has one; where no field has, at a field or the message.
+const ERROR_NOT_TOLD: &str = "
+    const [wrong, message] = [document.querySelector('[aria-invalid]'), document.querySelector('.alert')];
+    const at = document.activeElement;
+    const told = [];
+    if ((wrong || message) && !document.title.startsWith('Error: ')) { told.push(`the title is ${document.title}`); }
+    if (wrong && !message) { told.push('nothing on top tells of the error'); }
+    if (wrong && at !== wrong) { told.push(`the focus is at ${at.outerHTML.slice(0, 120)}`); }
+    if (message && !wrong && arguments[0] && at !== message && !at.matches('input, select')) {
+        told.push(`the focus is not at the message but at ${at.outerHTML.slice(0, 120)}`);
+    }
+    return told;";
 
 impl Browser {
     /// Holds the page to all that, and takes its pictures.
     pub async fn look(&self, name: &str) {
+        // Without script nothing but a field can get the focus.
+        let has_script = json!(self.script == Script::On);
+        self.finds_nothing(ERROR_NOT_TOLD, vec![has_script], name).await;
+        if self.script == Script::On {
+            self.client.execute(&axe_core(), Vec::new()).await.unwrap();
+        }
         for scheme in SCHEMES {
             self.scheme(scheme).await;
             for width in WIDTHS {
+                let state = format!("{name}-{width}-{scheme}");
                 self.width(width).await;
-                self.check_width(name, width).await;
-                self.picture(&format!("{name}-{width}-{scheme}")).await;
+                self.finds_nothing(TOO_WIDE, Vec::new(), &state).await;
+                self.finds_nothing(TOO_SMALL, Vec::new(), &state).await;
+                self.picture(&state).await;
+                self.check_axe(&state).await;
             }
-            self.check_axe(&format!("{name}, {scheme}")).await;
         }
         self.scheme("light").await;
         self.plain(name).await;
@@ -73,16 +107,15 @@ impl Browser {
         self.devtools("Emulation.setDeviceMetricsOverride", screen).await;
     }
 
-    async fn check_width(&self, name: &str, width: u32) {
-        let too_wide = self.client.execute(TOO_WIDE, Vec::new()).await.unwrap();
-        assert_eq!(too_wide, json!([]), "{name} is wider than {width} pixels");
+    async fn finds_nothing(&self, script: &str, arguments: Vec<Value>, state: &str) {
+        let found = self.client.execute(script, arguments).await.unwrap();
+        assert_eq!(found, json!([]), "{state}");
     }
 
     async fn check_axe(&self, state: &str) {
         if self.script == Script::Off {
             return;
         }
-        self.client.execute(&axe_core(), Vec::new()).await.unwrap();
         let violations = self.client.execute_async(RUN_AXE, Vec::new()).await.unwrap();
         assert_eq!(violations, json!([]), "{state}");
     }

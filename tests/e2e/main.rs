@@ -1,23 +1,39 @@
 //! The demo as a person meets it: Debian's Chromium, an authenticator (`oathtool`) and a camera (`zbarimg`) that are not ours.
 //!
-//! Every page and state that a story reaches is held to axe-core, light and dark, and to the widths of a phone and of a desk, and
-//! leaves its pictures in `target/screens`. A missing tool fails the tests; `scripts/install.sh` installs them all.
+//! Every page and state that a story reaches is held to axe-core, light and dark, and to the widths of a phone, of a tablet and of a
+//! desk, and leaves its pictures in `target/screens`. A missing tool fails the tests; `scripts/install.sh` installs them all.
 
 #[cfg(test)]
 mod browser;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
+mod keys;
+#[cfg(test)]
 mod look;
 #[cfg(test)]
+mod mail;
+#[cfg(test)]
 mod page;
+#[cfg(test)]
+mod program;
+#[cfg(test)]
+mod server;
 #[cfg(test)]
 mod tools;
 #[cfg(test)]
 mod visit;
 
 #[cfg(test)]
+mod budget;
+#[cfg(test)]
+mod ended;
+#[cfg(test)]
+mod first_administrator;
+#[cfg(test)]
 mod forgot_password;
+#[cfg(test)]
+mod invitation;
 #[cfg(test)]
 mod keyboard;
 #[cfg(test)]
@@ -26,6 +42,12 @@ mod lock;
 mod not_me;
 #[cfg(test)]
 mod pictures;
+#[cfg(test)]
+mod refusals;
+#[cfg(test)]
+mod strict;
+#[cfg(test)]
+mod waits;
 #[cfg(test)]
 mod whole_story;
 #[cfg(test)]

@@ -1,6 +1,7 @@
-//! The mail about a new browser, and **This wasn't me**; an invitation; the pages that no story passes.
+//! The mail about a new browser, and **This wasn't me**.
 
 use super::browser::Script;
+use super::keys::ENTER;
 use super::tools::passcode;
 use super::visit::Visit;
 
@@ -19,7 +20,7 @@ async fn this_wasnt_me_ends_the_sessions_and_asks_for_a_new_password() {
     page.open_page(&mail.link("/not-me/link/")).await;
     page.heading("Was this you?").await;
     page.look("not-me").await;
-    page.press("This wasn't me").await;
+    page.press_at("This wasn't me", ENTER).await;
     page.heading("Everyone is signed out").await;
     page.look("not-me-done").await;
     visit.open("/").await;
@@ -29,25 +30,4 @@ async fn this_wasnt_me_ends_the_sessions_and_asks_for_a_new_password() {
     page.look("sign-in-new-password-needed").await;
     page.open_page(&visit.demo.mail("ready-user", "Change your password").await.link("/forgot-password/link/")).await;
     page.heading("Choose a new password").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_invitation_and_the_pages_beside_the_stories() {
-    let visit = Visit::begin(Script::On).await;
-    let page = &visit.browser;
-    visit.demo.command(&["account", "add", "invited", "--email", "invited@example.org", "--invite"]);
-    let mail = visit.demo.mail("invited", "").await;
-    page.show(mail.html()).await;
-    page.look("mail-invitation").await;
-    page.open_page(&mail.link("/invitation/link/")).await;
-    page.heading("Welcome").await;
-    assert_eq!(page.value("Email").await, "invited@example.org");
-    page.look("invitation").await;
-    visit.open("/help").await;
-    page.heading("Help with signing in").await;
-    page.look("help").await;
-    visit.open("/no-such-page").await;
-    page.look("not-found").await;
-    visit.open("/set-up/link/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").await;
-    page.look("set-up-link-gone").await;
 }

@@ -30,6 +30,15 @@ impl Browser {
         until(&format!("“{words}”"), async || Some(self.words().await).filter(|text| text.contains(words))).await
     }
 
+    /// Loads the page again until it says these words.
+    pub async fn reload_until_it_says(&self, words: &str) {
+        until(&format!("“{words}”"), async || {
+            self.client.refresh().await.unwrap();
+            self.words().await.contains(words).then_some(())
+        })
+        .await;
+    }
+
     /// All that the page says now; nothing while it is still loading.
     pub async fn words(&self) -> String {
         match self.client.find(Locator::Css("main")).await {

@@ -5,10 +5,11 @@
 
 use std::path::{Path, PathBuf};
 
+use data_encoding::BASE64;
 use serde_json::{Value, json};
 
 use super::browser::{Browser, Script};
-use super::demo::Mail;
+use super::mail::Mail;
 use super::tools::{passcode, run};
 use super::visit::Visit;
 
@@ -17,7 +18,17 @@ const NEW_USER: &str = "new-user";
 const WIDTH: u32 = 480;
 const SCALE: u32 = 2;
 /// Around a picture's part of the page, in CSS pixels.
-const MARGIN: f64 = 18.0;
+const MARGIN: f64 = 12.0;
+/// The width of a panel's edge.
+const EDGE: f64 = 1.0;
+/// The cards of the README, in CSS pixels.
+const CARDS_WIDTH: u32 = 1200;
+const CARDS: &str = "
+    body { display: flex; gap: 32px; align-items: flex-start; margin: 0; padding: 36px 40px 44px; background: #f4f3ef; }
+    figure { flex: 1; margin: 0; }
+    figcaption { margin: 0 0 14px 4px; color: #565d64; font: 600 19px system-ui, sans-serif; }
+    div { padding: 10px 0; overflow: hidden; background: #ffffff; border: 1px solid #dbd8d0; border-radius: 12px; }
+    img { display: block; width: 100%; }";
 /// Pages are flat: more colours are not seen.
 const COLOURS: &str = "48";
 
@@ -38,7 +49,7 @@ async fn pictures_are_taken_of_every_step() {
     visit.sign_in(NEW_USER).await;
     page.heading("Enter your passcode").await;
     page.take("passcode", "h1, button.button:not(.button-quiet)").await;
-    page.take_all("front-door-passcode").await;
+    page.take_for_card("front-door-passcode", "h1, .after").await;
     compose(page).await;
     assert_eq!(code.len(), 32);
     if std::env::var_os("UPDATE").is_some() {
@@ -50,7 +61,7 @@ async fn ask_for_the_email(visit: &Visit) -> Mail {
     let page = &visit.browser;
     visit.open("/").await;
     page.heading("Sign in").await;
-    page.take_all("front-door-sign-in").await;
+    page.take_for_card("front-door-sign-in", "h1, .after").await;
     page.fill("Username", NEW_USER).await;
     page.fill("Password", "a password").await;
     page.take("sign-in", ".panel h1, .panel form").await;
@@ -73,12 +84,12 @@ async fn set_up(visit: &Visit, mail: &Mail) -> String {
     page.choose("Question 1", "What was the first dish that you learned to cook?").await;
     page.fill("Answer 1", "pancakes").await;
     page.take("questions", ".progress, .group:nth-of-type(1)").await;
-    visit.answer_questions().await;
+    visit.browser.answer_questions().await;
     page.press("Save and continue").await;
     page.heading("Authenticator app").await;
-    let code = visit.manual_code().await;
+    let code = visit.browser.manual_code().await;
     page.take("app", ".apps + h2, .tools").await;
-    page.take_from("front-door-app", ".apps + h2").await;
+    page.take_for_card("front-door-app", ".apps + h2, .qr + p").await;
     page.fill("Passcode", "123456").await;
     page.take("first-passcode", ".tools ~ h2, form[action='/set-up/app']").await;
     page.fill("Passcode", &passcode(&code)).await;
@@ -92,19 +103,22 @@ async fn set_up(visit: &Visit, mail: &Mail) -> String {
     code
 }
 
-/// Three of the pictures side by side, as the README shows them.
+/// Three steps side by side, each whole and on a card of its own, as the README shows them.
 async fn compose(page: &Browser) {
-    let pictures: String = ["sign-in", "passcode", "app"]
-        .map(|name| {
+    let steps = [("sign-in", "Your password"), ("passcode", "Then a passcode"), ("app", "Set up once, with any app")];
+    let cards: String = steps
+        .map(|(name, caption)| {
             let bytes = std::fs::read(taken(&format!("front-door-{name}"))).unwrap();
-            format!("<img src='data:image/png;base64,{}'>", data_encoding::BASE64.encode(&bytes))
+            let picture = format!("<img src='data:image/png;base64,{}'>", BASE64.encode(&bytes));
+            format!("<figure><figcaption>{caption}</figcaption><div>{picture}</div></figure>")
         })
         .concat();
-    let style = "body { margin: 0; background: #f4f3ef; display: flex; } img { width: 400px; height: 600px; object-fit: cover; object-position: top; }";
-    page.show(&format!("<title>Vestibule</title><style>{style}</style>{pictures}")).await;
-    let screen = json!({"width": 1200, "height": 600, "deviceScaleFactor": 1, "mobile": false});
+    page.show(&format!("<!doctype html><title>Vestibule</title><style>{CARDS}</style>{cards}")).await;
+    let screen = json!({"width": CARDS_WIDTH, "height": 100, "deviceScaleFactor": SCALE, "mobile": false});
     page.devtools("Emulation.setDeviceMetricsOverride", screen).await;
-    save("front-door", &page.capture(json!({"x": 0, "y": 0, "width": 1200, "height": 600, "scale": 1})).await);
+    let height = page.client.execute("return document.body.offsetHeight", Vec::new()).await.unwrap();
+    let whole = json!({"x": 0, "y": 0, "width": CARDS_WIDTH, "height": height, "scale": 1});
+    save("front-door", &page.capture(whole).await);
 }
 
 impl Browser {
@@ -115,15 +129,16 @@ impl Browser {
         save(name, &self.capture(clip).await);
     }
 
-    /// A picture of the window's size that begins at an element.
-    async fn take_from(&self, name: &str, selector: &str) {
-        let [_, top, ..] = self.part(selector).await;
-        save(name, &self.capture(json!({"x": 0, "y": top - MARGIN, "width": WIDTH, "height": 720, "scale": 1})).await);
-    }
-
-    /// A picture of what the window shows at the page's beginning.
-    async fn take_all(&self, name: &str) {
-        save(name, &self.capture(json!({"x": 0, "y": 0, "width": WIDTH, "height": 720, "scale": 1})).await);
+    /// The same without the panel's edges, for a card.
+    async fn take_for_card(&self, name: &str, selector: &str) {
+        let [left, top, right, bottom] = self.part(selector).await;
+        let (width, height) = (right - left - 2.0 * EDGE, bottom - top + 2.0 * MARGIN);
+        save(
+            name,
+            &self
+                .capture(json!({"x": left + EDGE, "y": top - MARGIN, "width": width, "height": height, "scale": 1}))
+                .await,
+        );
     }
 
     async fn part(&self, selector: &str) -> [f64; 4] {

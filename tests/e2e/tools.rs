@@ -70,16 +70,36 @@ pub async fn until<T, F: Future<Output = Option<T>>>(what: &str, mut ask: impl F
     }
 }
 
-/// The body of an answer of a server on this machine, which must give its length. The driver answers HTTP/1.1 only.
+/// An answer of a server on this machine.
+pub struct Answer {
+    pub status: u16,
+    /// The status line and the headers.
+    pub head: String,
+    pub body: String,
+}
+
+/// The body of an answer, whatever its status.
 pub fn request(method: &str, port: u16, path: &str) -> std::io::Result<String> {
+    ask(port, &format!("{method} {path}"), "", "").map(|answer| answer.body)
+}
+
+/// Asks a server on this machine, which must give its answer's length: the driver keeps its connections. `headers` are lines that
+/// each end with a line's end; `form` is the body.
+pub fn ask(port: u16, what: &str, headers: &str, form: &str) -> std::io::Result<Answer> {
     let mut stream = TcpStream::connect(("127.0.0.1", port))?;
     stream.set_read_timeout(Some(PATIENCE))?;
-    write!(stream, "{method} {path} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n\r\n")?;
+    write!(
+        stream,
+        "{what} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n{headers}\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
+        form.len()
+    )?;
     let mut answer = BufReader::new(stream);
-    let mut length = 0;
+    let (mut head, mut length) = (String::new(), 0);
     loop {
         let mut line = String::new();
         answer.read_line(&mut line)?;
+        head.push_str(&line);
         match line.trim_end().split_once(": ") {
             Some((name, value)) if name.eq_ignore_ascii_case("content-length") => length = value.parse().unwrap(),
             None if line.trim_end().is_empty() => break,
@@ -88,5 +108,6 @@ pub fn request(method: &str, port: u16, path: &str) -> std::io::Result<String> {
     }
     let mut body = vec![0; length];
     answer.read_exact(&mut body)?;
-    Ok(String::from_utf8(body).unwrap())
+    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
+    Ok(Answer { status, head, body: String::from_utf8(body).unwrap() })
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::browser::{Browser, Script};
 use super::demo::Demo;
-use super::tools::until;
+use super::tools::{until, wrong_passcode};
 
 /// A demo and a browser of one's own.
 pub struct Visit {
@@ -15,6 +15,11 @@ pub struct Visit {
 impl Visit {
     pub async fn begin(script: Script) -> Self {
         Self { demo: Demo::start(), browser: Browser::open(script).await }
+    }
+
+    /// A demo with settings of its own: lines of TOML, each with its whole key.
+    pub async fn with(settings: &str) -> Self {
+        Self { demo: Demo::with(settings), browser: Browser::open(Script::On).await }
     }
 
     pub async fn open(&self, path: &str) {
@@ -28,42 +33,69 @@ impl Visit {
     }
 
     pub async fn sign_in_with(&self, username: &str, password: &str) {
-        self.browser.heading("Sign in").await;
-        self.browser.fill("Username", username).await;
-        self.browser.fill("Password", password).await;
-        self.browser.press("Sign in").await;
+        self.browser.give(username, password).await;
     }
 
     pub async fn verify(&self, passcode: &str) {
-        self.browser.fill("Passcode", passcode).await;
-        self.browser.press("Verify").await;
+        self.browser.verify(passcode).await;
+    }
+
+    /// Types so many wrong passcodes.
+    pub async fn guess(&self, username: &str, times: usize) {
+        let wrong = wrong_passcode(&self.code(username));
+        for _ in 0..times {
+            self.browser.heading("Enter your passcode").await;
+            self.verify(&wrong).await;
+        }
     }
 
     /// The manual entry code of an account that the demo has set up.
     pub fn code(&self, username: &str) -> String {
         self.demo.account(username)["totp_secret"].as_str().expect("an account with an app").to_owned()
     }
+}
+
+impl Browser {
+    /// Gives username and password on the sign-in page.
+    pub async fn give(&self, username: &str, password: &str) {
+        self.heading("Sign in").await;
+        self.fill("Username", username).await;
+        self.fill("Password", password).await;
+        self.press("Sign in").await;
+    }
+
+    pub async fn verify(&self, passcode: &str) {
+        self.fill("Passcode", passcode).await;
+        self.press("Verify").await;
+    }
+
+    /// Types a new password twice.
+    pub async fn choose_password(&self, password: &str, button: &str) {
+        self.fill("New password", password).await;
+        self.fill("Repeat new password", password).await;
+        self.press(button).await;
+    }
 
     /// Three questions of one's own.
     pub async fn answer_questions(&self) {
         for (number, answer) in [(1, "red"), (2, "blue"), (3, "green")] {
-            self.browser.choose(&format!("Question {number}"), "Write my own question").await;
-            self.browser.fill(&format!("Own question {number}"), &format!("Colour of door {number}?")).await;
-            self.browser.fill(&format!("Answer {number}"), answer).await;
+            self.choose(&format!("Question {number}"), "Write my own question").await;
+            self.fill(&format!("Own question {number}"), &format!("Colour of door {number}?")).await;
+            self.fill(&format!("Answer {number}"), answer).await;
         }
     }
 
     /// The manual entry code of the page as it is selected by hand.
     pub async fn manual_code(&self) -> String {
-        self.browser.element("#manual-code").await.text().await.unwrap().split_whitespace().collect()
+        self.element("#manual-code").await.text().await.unwrap().split_whitespace().collect()
     }
 
     /// What **Download** gives.
     pub async fn download(&self) -> String {
         let folder = tempfile::tempdir().unwrap();
         let parameters = json!({"behavior": "allow", "downloadPath": folder.path()});
-        self.browser.devtools("Browser.setDownloadBehavior", parameters).await;
-        self.browser.follow("Download").await;
+        self.devtools("Browser.setDownloadBehavior", parameters).await;
+        self.follow("Download").await;
         let file = until("the downloaded file", async || {
             let mut files = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
             files.find(|file| file.extension().is_some_and(|extension| extension == "txt"))
@@ -74,6 +106,6 @@ impl Visit {
 
     /// The recovery code as the page shows it.
     pub async fn recovery_code(&self) -> String {
-        self.browser.element("#recovery-code").await.text().await.unwrap().split_whitespace().collect()
+        self.element("#recovery-code").await.text().await.unwrap().split_whitespace().collect()
     }
 }

@@ -52,7 +52,7 @@ async fn answer_the_questions(visit: &Visit) {
     page.says("another look").await;
     assert_eq!(page.value("Own question 1").await, "Colour of my first bicycle?");
     page.look("set-up-questions-wrong").await;
-    visit.answer_questions().await;
+    visit.browser.answer_questions().await;
     page.press("Save and continue").await;
 }
 
@@ -61,7 +61,7 @@ async fn add_the_app(visit: &Visit) -> (String, String) {
     let page = &visit.browser;
     page.heading("Authenticator app").await;
     page.look("set-up-app").await;
-    let code = visit.manual_code().await;
+    let code = visit.browser.manual_code().await;
     let read = read_qr_code(&page.picture("set-up-app-qr").await);
     assert!(read.starts_with("otpauth://totp/"), "{read}");
     assert!(read.split(['?', '&']).any(|part| part == format!("secret={code}")), "{read} against {code}");
@@ -69,7 +69,7 @@ async fn add_the_app(visit: &Visit) -> (String, String) {
     page.press("Verify and continue").await;
     page.says("That passcode isn't right.").await;
     page.look("set-up-app-wrong").await;
-    assert_eq!(visit.manual_code().await, code, "an error must not change the code that the app holds");
+    assert_eq!(visit.browser.manual_code().await, code, "an error must not change the code that the app holds");
     let passcode = passcode(&code);
     page.fill("Passcode", &passcode).await;
     page.press("Verify and continue").await;
@@ -80,12 +80,12 @@ async fn save_the_recovery_code(visit: &Visit) {
     let page = &visit.browser;
     page.heading("Recovery code").await;
     page.look("set-up-recovery-code").await;
-    let shown = visit.recovery_code().await;
-    assert!(visit.download().await.contains(&shown));
+    let shown = visit.browser.recovery_code().await;
+    assert!(visit.browser.download().await.contains(&shown));
     page.press("Finish").await;
     page.says("Recovery code of new-user").await;
     page.heading("Recovery code").await;
-    assert_eq!(visit.recovery_code().await, shown);
+    assert_eq!(visit.browser.recovery_code().await, shown);
     page.look("set-up-recovery-code-not-saved").await;
     page.tick("I have saved my recovery code").await;
     page.press("Finish").await;

@@ -36,7 +36,7 @@ async fn set_up_without_a_device(visit: &Visit) {
     page.open_page(&mail.link("/set-up/link/")).await;
     page.heading("Security questions").await;
     page.look("no-script-questions").await;
-    visit.answer_questions().await;
+    visit.browser.answer_questions().await;
     page.press("Save and continue").await;
     page.heading("Authenticator app").await;
     assert!(!page.element("[data-copy]").await.is_displayed().await.unwrap(), "Copy needs a script");
@@ -44,7 +44,7 @@ async fn set_up_without_a_device(visit: &Visit) {
     page.press("I don't have a mobile device").await;
     page.heading("Recovery code").await;
     page.look("no-script-recovery-code").await;
-    assert!(visit.download().await.contains(&visit.recovery_code().await));
+    assert!(visit.browser.download().await.contains(&visit.browser.recovery_code().await));
     page.tick("I have saved my recovery code").await;
     page.press("Finish").await;
     page.heading("You're set up").await;

@@ -89,7 +89,7 @@ async fn a_session_ends_after_an_hour_without_a_request_and_after_12_hours_in_al
 }
 
 #[tokio::test]
-async fn another_host_is_answered_421_but_for_health() {
+async fn another_host_is_answered_421_but_for_health_and_the_stylesheet() {
     let app = TestApp::with(|settings| settings.allowed_hosts = vec!["inside.example.org".into()]);
     for (host, path, status) in [
         ("id.example.org", "/sign-in", 200),
@@ -106,6 +106,11 @@ async fn another_host_is_answered_421_but_for_health() {
         browser.host = host.into();
         let page = browser.open_once(path).await;
         assert_eq!(page.status, status, "{host} {path}");
+        if status == 421 {
+            assert_eq!(page.link("Go to the sign-in page"), "https://id.example.org/sign-in", "there is a way on");
+            let (_, rest) = page.body.split_once("<link rel=\"stylesheet\" href=\"").unwrap();
+            assert_eq!(browser.open_once(rest.split_once('"').unwrap().0).await.status, 200);
+        }
     }
 }
 

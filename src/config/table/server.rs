@@ -32,7 +32,7 @@ pub(in super::super) static KEYS: &[Key] = &[
         "allowed_hosts",
         Kind::Texts(|s| &mut s.allowed_hosts, shape::hosts),
         Given::Texts(&[]),
-        "Hosts that the server answers to besides that of public_url. Every other one gets status 421.",
+        "Hosts that the server answers to besides that of public_url. Every other one gets status 421, except for /health and /assets.",
     )
     .example("[\"id.internal.example.org\"]"),
     Key::new(

@@ -31,7 +31,8 @@ impl Colour {
     pub fn readable_on(self, surface: Self) -> Self {
         let (middle, end) = match surface.luminance() > 0.18 {
             true => (self, Self::new(0, 0, 0)),
-            false => (self.brightest(), Self::new(255, 255, 255)),
+            // Half as bright as it gets: a dark colour would glow otherwise.
+            false => (self.towards(self.brightest(), 25), Self::new(255, 255, 255)),
         };
         let shades =
             (0..=50).map(|part| self.towards(middle, part)).chain((0..=50).map(|part| middle.towards(end, part)));

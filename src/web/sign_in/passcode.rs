@@ -59,6 +59,16 @@ pub struct PasscodePage {
 }
 
 impl PasscodePage {
+    /// What the page is about: something to enter, or why there is nothing.
+    fn heading(&self) -> &'static str {
+        match (&self.wait, self.closed, self.can_be_proved()) {
+            (Some(_), ..) => "Please wait a little",
+            (None, true, _) => "Passcodes are closed",
+            (None, false, false) => "Emailed passcodes are paused",
+            (None, false, true) => "Enter your passcode",
+        }
+    }
+
     /// Whether the email must be asked for before there is anything to type.
     fn email_comes_first(&self) -> bool {
         self.can_email && !self.has_app && self.emailed_to.is_none()

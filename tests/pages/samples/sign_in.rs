@@ -111,6 +111,10 @@ fn passcode() -> Vec<Sample> {
             PasscodePage { problem: some("Too many wrong passcodes."), wait: wait(), ..failed() },
         ),
         failed_sample(
+            "sign-in-passcode-closed",
+            PasscodePage { problem: some("Too many wrong passcodes."), closed: true, ..failed() },
+        ),
+        failed_sample(
             "sign-in-passcode-mail-used-up",
             PasscodePage {
                 problem: some(

@@ -1,0 +1,74 @@
+//! What a person does with the keyboard alone; wherever the focus goes, it must be seen.
+
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
+use serde_json::json;
+
+use super::browser::Browser;
+use super::tools::until;
+
+pub const ENTER: char = '\u{e007}';
+pub const SPACE: char = ' ';
+/// In a list it chooses the last, which is to write one's own question.
+pub const END: char = '\u{e010}';
+const TAB: char = '\u{e004}';
+/// More than the longest page has places to stop.
+const MOST_STOPS: usize = 40;
+/// What a person hears of the element that has the focus: its label, or its own words.
+const FOCUSED: &str = "
+    const at = document.activeElement;
+    return (at.labels && at.labels.length ? at.labels[0].textContent : at.textContent).trim();";
+/// Whether it is seen which element that is: a ring around it, and all of it inside the window.
+const HIDDEN: &str = "
+    const [at, style] = [document.activeElement, getComputedStyle(document.activeElement)];
+    const box = at.getBoundingClientRect();
+    const ring = style.outlineStyle === 'solid' ? parseFloat(style.outlineWidth) : 0;
+    const [above, below] = [box.top - ring, innerHeight - box.bottom - ring];
+    return ring >= 2 && above >= 0 && below >= 0 ? [] : [{ring, above, below}];";
+
+impl Browser {
+    pub async fn key(&self, key: char) {
+        let strokes = KeyActions::new("keyboard".to_owned());
+        let strokes = strokes.then(KeyAction::Down { value: key }).then(KeyAction::Up { value: key });
+        self.client.perform_actions(strokes).await.unwrap();
+    }
+
+    /// Goes on until the focus is there.
+    pub async fn tab_to(&self, words: &str) {
+        for _stop in 0..MOST_STOPS {
+            if self.focused().await == words {
+                let hidden = self.client.execute(HIDDEN, Vec::new()).await.unwrap();
+                assert_eq!(hidden, json!([]), "the focus at “{words}” is not seen");
+                return;
+            }
+            self.key(TAB).await;
+        }
+        panic!("the keyboard does not reach “{words}”");
+    }
+
+    pub async fn has_the_focus(&self, words: &str) {
+        assert_eq!(self.focused().await, words);
+    }
+
+    async fn focused(&self) -> String {
+        self.client.execute(FOCUSED, Vec::new()).await.unwrap().as_str().unwrap_or_default().to_owned()
+    }
+
+    pub async fn type_at(&self, label: &str, text: &str) {
+        self.tab_to(label).await;
+        for letter in text.chars() {
+            self.key(letter).await;
+        }
+    }
+
+    pub async fn press_at(&self, words: &str, key: char) {
+        self.tab_to(words).await;
+        self.key(key).await;
+    }
+
+    /// The same where the next page says the same: waits until this one has gone.
+    pub async fn leave_at(&self, words: &str, key: char) {
+        let main = self.element("main").await;
+        self.press_at(words, key).await;
+        until("the next page", async || main.tag_name().await.is_err().then_some(())).await;
+    }
+}
