@@ -58,8 +58,15 @@ shared_buffers = '64MB'
 fsync = off
 deadlock_timeout = '100ms'
 CONF
-    ) && run "$folder" || { cat "$folder"/*.log >&2; exit 1; }
+    ) || failed "$folder"
+    run "$folder" || failed "$folder"
     echo "postgres://vestibule@${folder//\//%2F}:$port/postgres"
+}
+
+# failed FOLDER: what the programs said.
+failed() {
+    cat "$1"/*.log >&2
+    exit 1
 }
 
 run() {
