@@ -73,7 +73,7 @@ fn request(bytes: &[u8]) -> Option<Request<Body>> {
     request.body(Body::from(body.strip_prefix(b"\n\n").unwrap_or(body).to_vec())).ok()
 }
 
-/// Whether the request names one host, and one of ours; health is told to everyone.
+/// Whether the request names one host, and one of ours; health and the stylesheet of the page that refuses are told to everyone.
 fn is_for_us(request: &Request<Body>) -> bool {
     let named: Vec<&[u8]> = match request.uri().authority() {
         Some(authority) => vec![authority.as_str().as_bytes()],
@@ -83,7 +83,8 @@ fn is_for_us(request: &Request<Body>) -> bool {
         let bare = host.split(|byte| *byte == b':').next().unwrap_or_default();
         ["id.example.org", "other.example.org"].iter().any(|ours| ours.as_bytes().eq_ignore_ascii_case(bare))
     };
-    request.uri().path().starts_with("/health") || matches!(named[..], [host] if is_ours(host))
+    let path = request.uri().path();
+    path.starts_with("/health") || path.starts_with("/assets/") || matches!(named[..], [host] if is_ours(host))
 }
 
 fn check(response: &Response<axum::body::Bytes>) {
