@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
 # Every target of fuzz/ for some seconds each, two at a time, beginning with its committed corpus.
 #
-#   scripts/fuzz.sh SECONDS [SEED]
+#   scripts/fuzz.sh SECONDS
 #
-# With a seed every run goes the same way, as far as its time lasts; without one each goes its own.
+# With 0 seconds only the corpus is run, which every build must pass; more seconds look for what is not known yet.
 # An input that breaks a target is kept in fuzz/artifacts/TARGET; it belongs into the corpus once the flaw is mended. What else a
 # target comes upon is forgotten.
 set -euo pipefail
 cd "$(dirname "$0")/../fuzz"
 
 seconds=${1:?how many seconds each target runs}
-seed=${2:-0}
+what=-max_total_time=$seconds
+[ "$seconds" != 0 ] || what=-runs=0
 targets_side_by_side=2
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
@@ -27,7 +28,7 @@ build() {
 run() {
     local target=$1 log=$scratch/$1.log code=0
     mkdir -p "$scratch/$target" "artifacts/$target"
-    TMPDIR=$scratch timeout --kill-after=20 $((seconds + 60)) "$programs/$target" -max_total_time="$seconds" -timeout=20 -seed="$seed" \
+    TMPDIR=$scratch timeout --kill-after=20 $((seconds + 60)) "$programs/$target" "$what" -timeout=20 \
         -artifact_prefix="artifacts/$target/" "$scratch/$target" "corpus/$target" >"$log" 2>&1 || code=$?
     if [ $code != 0 ]; then
         cat "$log"
@@ -39,5 +40,5 @@ run() {
 
 build
 export -f run
-export seconds seed scratch programs
+export seconds what scratch programs
 cargo fuzz list | xargs -P "$targets_side_by_side" -I{} bash -c "run {}"

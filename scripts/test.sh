@@ -104,13 +104,11 @@ summary() {
     [ ${#failed[@]} = 0 ]
 }
 
-fuzz_seconds=10
-fuzz_seed=1
+fuzz_seconds=0
 install_options=()
 if [ $long = yes ]; then
     export PROPTEST_CASES=20000
     fuzz_seconds=60
-    fuzz_seed=0
     install_options=(--long)
 fi
 
@@ -125,7 +123,7 @@ if step 2400 "build of the tests" cargo test --locked --no-run; then
     start_postgres
     run_suites
 fi
-step 1500 "fuzzing, $fuzz_seconds s each" scripts/fuzz.sh $fuzz_seconds $fuzz_seed
+step 1500 "fuzz targets, $fuzz_seconds s each beyond their corpus" scripts/fuzz.sh $fuzz_seconds
 if [ $long = yes ]; then
     # Each flaw is a build and a run of the tests beside the code, which need few cases to notice it.
     PROPTEST_CASES=64 step 14400 "flaws put into src/model" cargo mutants --colors never --output target
