@@ -14,14 +14,18 @@ pub struct Allowance {
     pub interval: Duration,
 }
 
+/// A try is counted at the time at which its request came, and that may wait for its body; longer than any request takes.
+const OUT_OF_ORDER: Duration = Duration::from_secs(60);
+
 impl Allowance {
     /// Takes one. `Ok` is the new state to keep, `Err` when the next one may be taken. No state means a full allowance. A state
-    /// further ahead than any try could leave it, as a clock that was set back finds it, means that this one is the last.
+    /// further ahead than any try could leave it, as a clock that was set back finds it, means that this one is the last. Tries that
+    /// are counted out of their order are no such clock: whoever sends them slowly must not get more.
     pub fn take(&self, state: Option<Timestamp>, now: Timestamp) -> Result<Timestamp, Timestamp> {
         let all = self.interval * self.burst;
         let used_up = now.plus(all);
         let next = match state {
-            Some(state) if state > used_up => used_up,
+            Some(state) if state > used_up.plus(OUT_OF_ORDER) => used_up,
             Some(state) => state.max(now).plus(self.interval),
             None => now.plus(self.interval),
         };
@@ -67,6 +71,17 @@ mod tests {
         let state = RULE.take(Some(ahead), START).unwrap();
         assert_eq!(RULE.take(Some(state), START).unwrap_err().since(START), Duration::from_secs(30));
         assert!(RULE.take(Some(state), START.plus(Duration::from_secs(30))).is_ok());
+    }
+
+    #[test]
+    fn tries_that_are_counted_in_the_reverse_of_their_order_are_no_more() {
+        let (mut state, mut taken) = (None, 0);
+        for late in 0..500 {
+            if let Ok(next) = RULE.take(state, START.minus(Duration::from_millis(late * 50))) {
+                (state, taken) = (Some(next), taken + 1);
+            }
+        }
+        assert_eq!(taken, RULE.burst);
     }
 
     #[test]
