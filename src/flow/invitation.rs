@@ -80,15 +80,10 @@ fn find(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Result<(link::
         Err(Gone::Unknown) => {}
         Err(gone) => return Ok(Err(gone)),
     }
-    let found = match links::find(tx, act, Purpose::Invitation, token)? {
-        Ok(found) => found,
-        Err(gone) => return Ok(Err(gone)),
-    };
-    let Some(id) = found.account.clone() else { return Ok(Err(Gone::Unknown)) };
-    let row = account::load(tx, &id)?.filter(|row| row.epoch == found.epoch && row.disabled_at.is_none());
-    Ok(row
-        .ok_or(Gone::Unknown)
-        .map(|row| (found, Standing::Account { id, username: row.username, email: row.email, name: row.name })))
+    let found = links::with_account(tx, act, Purpose::Invitation, token)?;
+    Ok(found.map(|(found, id, row)| {
+        (found, Standing::Account { id, username: row.username, email: row.email, name: row.name })
+    }))
 }
 
 /// How accepting an invitation ended.

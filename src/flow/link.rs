@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use super::act::Act;
+use crate::model::account::Account;
 use crate::model::dice::Dice;
-use crate::model::id::LinkId;
+use crate::model::id::{AccountId, LinkId};
 use crate::model::link::{Ending, Purpose};
 use crate::model::secret::SecretText;
 use crate::model::time::Timestamp;
 use crate::model::token::{PlainToken, TokenKind};
-use crate::store::account::AccountLock;
+use crate::store::account::{self, AccountLock};
 use crate::store::db::Tx;
 use crate::store::error::Error;
 use crate::store::link::{self, Link};
@@ -67,6 +68,25 @@ pub fn fresh(id: LinkId, epoch: i64, (created_at, life): (Timestamp, Duration)) 
 pub fn find(tx: &mut Tx<'_>, act: &Act, purpose: Purpose, token: &PlainToken) -> Result<Result<Link, Gone>, Error> {
     let found = link::find(tx, purpose, &act.token_macs(token))?;
     Ok(found.ok_or(Gone::Unknown).and_then(|link| good(link, act.now)))
+}
+
+/// The same with its account, which is in the epoch of the link and may sign in. Without the account's lock somebody may use the
+/// link up between the two readings; so where the account does not fit, the link is asked once more.
+pub fn with_account(
+    tx: &mut Tx<'_>,
+    act: &Act,
+    purpose: Purpose,
+    token: &PlainToken,
+) -> Result<Result<(Link, AccountId, Account), Gone>, Error> {
+    let found = match find(tx, act, purpose, token)? {
+        Ok(found) => found,
+        Err(gone) => return Ok(Err(gone)),
+    };
+    let Some(id) = found.account.clone() else { return Ok(Err(Gone::Unknown)) };
+    match account::load(tx, &id)?.filter(|row| row.epoch == found.epoch && row.disabled_at.is_none()) {
+        Some(row) => Ok(Ok((found, id, row))),
+        None => Ok(Err(find(tx, act, purpose, token)?.err().unwrap_or(Gone::Unknown))),
+    }
 }
 
 /// The link itself while it is good, or why it is not.

@@ -18,7 +18,7 @@ use crate::model::link::{Ending, Purpose};
 use crate::model::secret::SecretText;
 use crate::model::time::Timestamp;
 use crate::model::token::PlainToken;
-use crate::store::account::{self, AccountLock, with_lock};
+use crate::store::account::{AccountLock, with_lock};
 use crate::store::db::Tx;
 use crate::store::error::Error;
 use crate::store::mail_count::{self, Counted};
@@ -89,15 +89,10 @@ pub fn standing(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Result
 }
 
 fn find(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Result<(link::Link, Standing), Gone>, Error> {
-    let found = match links::find(tx, act, Purpose::PasswordReset, token)? {
-        Ok(found) => found,
-        Err(gone) => return Ok(Err(gone)),
-    };
-    let Some(id) = found.account.clone() else { return Ok(Err(Gone::Unknown)) };
-    let row = account::load(tx, &id)?.filter(|row| row.epoch == found.epoch && row.disabled_at.is_none());
-    Ok(row
-        .ok_or(Gone::Unknown)
-        .map(|row| (found, Standing { account: id, username: row.username, email: row.email, name: row.name })))
+    let found = links::with_account(tx, act, Purpose::PasswordReset, token)?;
+    Ok(found.map(|(found, account, row)| {
+        (found, Standing { account, username: row.username, email: row.email, name: row.name })
+    }))
 }
 
 /// Notes that the link's page was used, so that a newer link does not end it.
