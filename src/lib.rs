@@ -21,6 +21,8 @@ pub mod keys;
 pub mod mail;
 // Pure nouns and rules: no input or output, no async.
 pub mod model;
+// OpenID Connect as pure text and rules: tokens, keys, requests.
+pub mod oidc;
 // The only SQL.
 pub mod store;
 // The HTTP surface: thin handlers, one table of routes.

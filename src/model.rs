@@ -19,6 +19,7 @@ pub mod second_step;
 pub mod secret;
 pub mod security_question;
 pub mod sign_in;
+pub mod signing_algorithm;
 pub mod text;
 pub mod throttle;
 pub mod time;
