@@ -27,6 +27,8 @@ pub enum Purpose {
     Outbox,
     /// Authenticates names that belong to no account, to count tries on them.
     Name,
+    /// Seals the private keys that tokens are signed with.
+    SigningKey,
     /// Authenticates the value that tells whether database and keyring belong together.
     KeyCheck,
 }
@@ -44,6 +46,7 @@ impl Purpose {
             Self::Audit => "audit",
             Self::Outbox => "outbox",
             Self::Name => "name",
+            Self::SigningKey => "signing-key",
             Self::KeyCheck => "key-check",
         }
     }
@@ -61,6 +64,7 @@ pub(super) struct SubKeys {
     audit: SubKey,
     outbox: SubKey,
     name: SubKey,
+    signing_key: SubKey,
     key_check: SubKey,
 }
 
@@ -86,6 +90,7 @@ impl SubKeys {
             audit: sub_key(Purpose::Audit),
             outbox: sub_key(Purpose::Outbox),
             name: sub_key(Purpose::Name),
+            signing_key: sub_key(Purpose::SigningKey),
             key_check: sub_key(Purpose::KeyCheck),
         }
     }
@@ -103,6 +108,7 @@ impl SubKeys {
             Purpose::Audit => &self.audit,
             Purpose::Outbox => &self.outbox,
             Purpose::Name => &self.name,
+            Purpose::SigningKey => &self.signing_key,
             Purpose::KeyCheck => &self.key_check,
         }
     }

@@ -67,6 +67,12 @@ pub enum Visit {}
 pub enum App {}
 /// Marks the id of a mail in the outbox.
 pub enum Mail {}
+/// Marks the id of a product's authorization request.
+pub enum Request {}
+/// Marks the id of what a sign-in gave a product.
+pub enum Grant {}
+/// Marks the id of word to a product that a session has ended.
+pub enum LogoutNotice {}
 
 pub type AccountId = Id<Account>;
 pub type AttemptId = Id<Attempt>;
@@ -76,6 +82,9 @@ pub type LinkId = Id<Link>;
 pub type VisitId = Id<Visit>;
 pub type AppId = Id<App>;
 pub type MailId = Id<Mail>;
+pub type RequestId = Id<Request>;
+pub type GrantId = Id<Grant>;
+pub type LogoutNoticeId = Id<LogoutNotice>;
 
 #[cfg(test)]
 mod tests {

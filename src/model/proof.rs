@@ -94,6 +94,24 @@ pub enum Level {
     MfaEmail,
     /// The password and a passcode of an app.
     Mfa,
+    /// More than any passcode is worth. Nothing proves it yet; a product that demands it is told so.
+    PhishingResistant,
+}
+
+impl Level {
+    /// Every level above nothing, in rising order.
+    pub const ALL: [Self; 4] = [Self::Password, Self::MfaEmail, Self::Mfa, Self::PhishingResistant];
+
+    /// The `acr` value that products see (OpenID Connect Core section 2).
+    pub const fn acr(self) -> &'static str {
+        match self {
+            Self::None => "0",
+            Self::Password => "urn:vestibule:acr:password",
+            Self::MfaEmail => "urn:vestibule:acr:mfa-email",
+            Self::Mfa => "urn:vestibule:acr:mfa",
+            Self::PhishingResistant => "urn:vestibule:acr:phishing-resistant",
+        }
+    }
 }
 
 /// The level of what was proved. Two proofs of one kind never make more than one.

@@ -1,22 +1,21 @@
-//! The algorithms with which tokens are signed (RFC 7518, section 3.1; RFC 8037, section 3.1). There is no other: none that is
-//! no signature at all, and none whose key both sides share.
+//! The algorithms that tokens are signed with (RFC 7518 section 3.1, RFC 8037). A key has one, for its whole life.
 
-/// How a token is signed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// An asymmetric signature algorithm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SigningAlgorithm {
-    /// ECDSA on P-256 with SHA-256: what is used unless a product needs another.
+    /// ECDSA on P-256 with SHA-256.
     Es256,
-    /// RSA with PKCS #1 v1.5 and SHA-256, which every client must know.
+    /// RSASSA-PKCS1-v1_5 with SHA-256.
     Rs256,
     /// Ed25519.
     EdDsa,
 }
 
 impl SigningAlgorithm {
-    /// Every algorithm, the usual one first.
+    /// Every algorithm, the default first.
     pub const ALL: [Self; 3] = [Self::Es256, Self::Rs256, Self::EdDsa];
 
-    /// Its registered name, as the member `alg` has it.
+    /// As headers, columns and commands write it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Es256 => "ES256",
@@ -25,9 +24,9 @@ impl SigningAlgorithm {
         }
     }
 
-    /// The algorithm of a registered name, which is case-sensitive. `None` for every other name.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|algorithm| algorithm.as_str() == name)
+    /// The reverse of [`SigningAlgorithm::as_str`].
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|algorithm| algorithm.as_str() == text)
     }
 }
 

@@ -23,6 +23,16 @@ pub enum TokenKind {
     Visit,
     /// A browser before it has anything else: binds the forms of public pages.
     Guest,
+    /// A product's authorization request that waits for its person.
+    Request,
+    /// One that the product's server sent ahead (RFC 9126).
+    PushedRequest,
+    /// An authorization code (RFC 6749 section 1.3.1).
+    Code,
+    /// A refresh token (RFC 6749 section 1.5).
+    Refresh,
+    /// A product's secret.
+    ProductSecret,
 }
 
 impl TokenKind {
@@ -35,6 +45,11 @@ impl TokenKind {
             Self::Link => "vst_l_",
             Self::Visit => "vst_p_",
             Self::Guest => "vst_g_",
+            Self::Request => "vst_q_",
+            Self::PushedRequest => "vst_u_",
+            Self::Code => "vst_c_",
+            Self::Refresh => "vst_r_",
+            Self::ProductSecret => "vst_k_",
         }
     }
 }
@@ -98,13 +113,18 @@ mod tests {
     use super::*;
     use crate::model::dice::Seed;
 
-    const KINDS: [TokenKind; 6] = [
+    const KINDS: [TokenKind; 11] = [
         TokenKind::Session,
         TokenKind::Attempt,
         TokenKind::KnownBrowser,
         TokenKind::Link,
         TokenKind::Visit,
         TokenKind::Guest,
+        TokenKind::Request,
+        TokenKind::PushedRequest,
+        TokenKind::Code,
+        TokenKind::Refresh,
+        TokenKind::ProductSecret,
     ];
 
     /// Regressions 27 and 46: a token of one kind, or any truncation of it, never parses as another.

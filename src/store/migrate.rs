@@ -21,12 +21,20 @@ pub struct Migration {
 }
 
 /// The files of `migrations/`, in order.
-pub const TREE: &[Migration] = &[Migration {
-    version: 1,
-    name: "0001_front_door.sql",
-    sql: include_str!("../../migrations/0001_front_door.sql"),
-    postgres: None,
-}];
+pub const TREE: &[Migration] = &[
+    Migration {
+        version: 1,
+        name: "0001_front_door.sql",
+        sql: include_str!("../../migrations/0001_front_door.sql"),
+        postgres: None,
+    },
+    Migration {
+        version: 2,
+        name: "0002_products.sql",
+        sql: include_str!("../../migrations/0002_products.sql"),
+        postgres: None,
+    },
+];
 
 const CREATE: &str =
     "CREATE TABLE IF NOT EXISTS schema_migration (version BIGINT PRIMARY KEY, applied_at BIGINT NOT NULL)";
