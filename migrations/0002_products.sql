@@ -143,7 +143,10 @@ CREATE TABLE logout_notice (
     due_at BIGINT NOT NULL,
     tries BIGINT NOT NULL
 );
-CREATE INDEX logout_notice_due ON logout_notice (due_at);
+CREATE INDEX logout_notice_due ON logout_notice (product_id, due_at);
+
+-- Sessions that nobody has used for long end too.
+CREATE INDEX session_last_seen ON session (last_seen_at);
 
 -- A passcode that is asked for in a session, and the request that a sign-in is for.
 ALTER TABLE sign_in_attempt ADD COLUMN session_id TEXT;

@@ -16,5 +16,6 @@ pub mod not_me;
 pub mod password_reset;
 pub mod post;
 pub mod session;
+pub mod session_end;
 pub mod set_up;
 pub mod sign_in;

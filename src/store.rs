@@ -23,6 +23,8 @@ pub mod installation;
 pub mod known_browser;
 // Emailed links.
 pub mod link;
+// Word to products that a session has ended.
+pub mod logout_notice;
 // What was mailed, counted.
 pub mod mail_count;
 // Mail that waits to be sent.

@@ -149,12 +149,12 @@ pub fn change(tx: &mut Tx<'_>, act: &Act, id: &AccountId, change: Change) -> Res
         }
         Change::Disable => {
             lock.account.disabled_at = Some(lock.now());
-            end_everything(tx, lock)?;
+            end_everything(tx, &mut dice, lock)?;
             audit::record(tx, act, lock, Event::Disabled)
         }
         Change::SetRole(role) => {
             lock.account.role = role;
-            end_everything(tx, lock)?;
+            end_everything(tx, &mut dice, lock)?;
             audit::record(tx, act, lock, Event::RoleSet(role))
         }
         Change::Unlock => {
@@ -176,7 +176,7 @@ fn reset_mfa(tx: &mut Tx<'_>, (act, dice): (&Act, &mut Dice), lock: &mut Account
     lock.account.mfa_set_up_at = None;
     lock.account.mail_paused = false;
     lock.account.rest = lock.account.rest.with_new_budget();
-    end_everything(tx, lock)?;
+    end_everything(tx, dice, lock)?;
     audit::record(tx, act, lock, Event::MfaReset)?;
     post::notify(tx, (act, dice), lock, &Message::AccountReset(AccountReset))
 }

@@ -107,8 +107,20 @@ pub fn end_all(tx: &mut Tx<'_>, lock: &AccountLock) -> Result<u64, Error> {
     tx.execute(SQL, &[lock.id().into()])
 }
 
-/// Deletes sessions that began before `then`.
-pub fn prune(tx: &mut Tx<'_>, then: Timestamp) -> Result<u64, Error> {
-    const SQL: &str = "DELETE FROM session WHERE created_at < $1";
-    tx.execute(SQL, &[then.into()])
+/// Makes the session's time pass at once, without its account's lock.
+pub fn expire(tx: &mut Tx<'_>, id: &SessionId) -> Result<(), Error> {
+    const SQL: &str = "UPDATE session SET created_at = 0 WHERE id = $1";
+    tx.execute(SQL, &[id.into()]).map(drop)
+}
+
+/// At most `most` sessions that began or were last seen at or before these times, by account.
+pub fn expired(
+    tx: &mut Tx<'_>,
+    (began, seen): (Timestamp, Timestamp),
+    most: u32,
+) -> Result<Vec<(AccountId, SessionId)>, Error> {
+    const SQL: &str = "SELECT account_id, id FROM session WHERE created_at <= $1 OR last_seen_at <= $2 \
+        ORDER BY account_id, id LIMIT $3";
+    let rows = tx.query(SQL, &[began.into(), seen.into(), i64::from(most).into()])?;
+    rows.iter().map(|row| Ok((AccountId::new(row.text(0)?), SessionId::new(row.text(1)?)))).collect()
 }

@@ -52,7 +52,7 @@ pub(super) fn install(
     let parts: [&[u8]; 2] = [lock.id().as_str().as_bytes(), set_up.recovery_code.canonical().as_bytes()];
     lock.account.recovery_code = Some(act.keys.mac(Key::RecoveryCode, &parts));
     lock.account.mfa_set_up_at = Some(lock.now());
-    end_everything(tx, lock)?;
+    end_everything(tx, dice, lock)?;
     audit::record(tx, act, lock, Event::SetUpFinished { with_app: set_up.app.is_some() })
 }
 
