@@ -11,6 +11,8 @@ pub use error::Error;
 
 // Accounts and their lock.
 pub mod account;
+// The groups of accounts.
+pub mod account_group;
 // Usernames and email addresses under one unique index.
 pub mod account_name;
 // Sign-in attempts.
@@ -31,6 +33,12 @@ pub mod mail_count;
 pub mod outbox;
 // Password tries of unknown names, and of addresses.
 pub mod password_throttle;
+// Products and their addresses.
+pub mod product;
+// Who may open which product.
+pub mod product_access;
+// The codes of products' secrets.
+pub mod product_secret;
 // Security questions and sealed answers.
 pub mod security_answer;
 // Sessions.
