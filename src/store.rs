@@ -33,6 +33,8 @@ pub mod link;
 pub mod logout_notice;
 // What was mailed, counted.
 pub mod mail_count;
+// Keys that were mailed and wait for their first passcode.
+pub mod mailed_key;
 // Mail that waits to be sent.
 pub mod outbox;
 // Password tries of unknown names, and of addresses.
