@@ -19,3 +19,4 @@ pub mod session;
 pub mod session_end;
 pub mod set_up;
 pub mod sign_in;
+pub mod signing_key;

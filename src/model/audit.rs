@@ -2,6 +2,7 @@
 
 use super::account::Role;
 use super::proof::Way;
+use super::signing_algorithm::SigningAlgorithm;
 
 /// An act and how it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +64,8 @@ pub enum Event {
     FirstAdministratorInvited,
     /// The trail was checked.
     TrailVerified,
+    /// A key to sign tokens with was made.
+    SigningKeyMade(SigningAlgorithm),
 }
 
 impl Event {
@@ -90,6 +93,7 @@ impl Event {
             Self::Unlocked => "account-unlock",
             Self::MfaReset => "account-reset-mfa",
             Self::TrailVerified => "audit-verify",
+            Self::SigningKeyMade(_) => "signing-key",
         }
     }
 
@@ -113,6 +117,7 @@ impl Event {
             Self::SetUpFinished { with_app: false } => "email",
             Self::AccountMade(role) | Self::RoleSet(role) => role.as_str(),
             Self::FirstAdministratorInvited => "first administrator",
+            Self::SigningKeyMade(algorithm) => algorithm.as_str(),
             _ => "",
         }
     }
