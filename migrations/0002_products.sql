@@ -58,8 +58,7 @@ CREATE TABLE signing_key (
     public_jwk TEXT NOT NULL,
     private_key BYTEA NOT NULL,
     created_at BIGINT NOT NULL,
-    first_use_at BIGINT NOT NULL,
-    last_use_at BIGINT
+    first_use_at BIGINT NOT NULL
 );
 
 -- Assertions with which products authenticated, each good once.
@@ -117,8 +116,11 @@ CREATE TABLE refresh_token (
     grant_id TEXT NOT NULL REFERENCES product_grant (id) ON DELETE CASCADE,
     parent_mac BYTEA,
     made_at BIGINT NOT NULL,
-    used_at BIGINT
+    used_at BIGINT,
+    -- when another was given in its place, because it seemed to have been lost on its way
+    lost_at BIGINT
 );
+CREATE INDEX refresh_token_parent ON refresh_token (parent_mac);
 CREATE INDEX refresh_token_grant ON refresh_token (grant_id);
 
 -- The newest passcode that a session gave for one product alone.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::act::Act;
 use crate::store::db::Tx;
 use crate::store::error::Error;
-use crate::store::{attempt, known_browser, link, mail_count, outbox, password_throttle};
+use crate::store::{attempt, known_browser, link, mail_count, mailed_key, outbox, password_throttle};
 
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -15,6 +15,7 @@ pub fn sweep(tx: &mut Tx<'_>, act: &Act) -> Result<u64, Error> {
     Ok(attempt::prune(tx, yesterday)?
         + link::prune(tx, act.now.minus(DAY * 7))?
         + known_browser::prune(tx, act.now)?
+        + mailed_key::prune(tx, yesterday)?
         + mail_count::prune(tx, act.now.minus(DAY * 2))?
         + password_throttle::prune(tx, act.now, act.now.minus(DAY * 30))?
         + outbox::drop_expired(tx, act.now)?)

@@ -129,7 +129,11 @@ impl House {
                 let secret = act.keys.seal(Purpose::TotpSeal, &aad, person.secret.bytes(), &mut dice);
                 lock.account.mfa_set_up_at = Some(act.now);
                 let (name, last_used_at) = ("app".to_owned(), act.now);
-                totp_app::insert(tx, lock, &SealedApp { id, name, secret, last_step: Step(0), last_used_at })
+                totp_app::insert(
+                    tx,
+                    lock,
+                    &SealedApp { id, name, secret, last_step: Step(0), last_used_at, mailed: false },
+                )
             })
         });
         assert!(done.unwrap().is_some());

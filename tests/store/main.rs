@@ -5,6 +5,8 @@ mod engine;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod grants;
+#[cfg(test)]
 mod logout_notice;
 #[cfg(test)]
 mod migrate;
