@@ -37,6 +37,8 @@ mod passcode;
 #[cfg(test)]
 mod regressions;
 #[cfg(test)]
+mod relying_party;
+#[cfg(test)]
 mod rules;
 #[cfg(test)]
 mod set_up;

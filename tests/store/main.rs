@@ -13,6 +13,8 @@ mod migrate;
 #[cfg(test)]
 mod outbox;
 #[cfg(test)]
+mod product;
+#[cfg(test)]
 mod races;
 #[cfg(test)]
 mod support;
