@@ -15,6 +15,7 @@ pub mod new_password;
 pub mod not_me;
 pub mod password_reset;
 pub mod post;
+pub mod product;
 pub mod session;
 pub mod session_end;
 pub mod set_up;

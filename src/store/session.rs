@@ -1,7 +1,7 @@
 //! Sessions. One is started with what a whole sign-in proved, and with nothing else.
 
 use super::account::AccountLock;
-use super::db::Tx;
+use super::db::{Row, Tx};
 use super::error::Error;
 use crate::model::id::{AccountId, SessionId};
 use crate::model::proof::{PasscodeProof, PasswordProof, Way};
@@ -72,20 +72,32 @@ pub fn find(tx: &mut Tx<'_>, tokens: &[Mac]) -> Result<Option<Session>, Error> {
     const SQL: &str = "SELECT id, account_id, epoch, created_at, last_seen_at, password_at, passcode_way, passcode_at, \
         previous_sign_in_at FROM session WHERE token_mac = $1";
     for token in tokens {
-        let Some(row) = tx.query_opt(SQL, &[token.into()])? else { continue };
-        let way = Way::parse(&row.text(6)?).ok_or_else(|| Error::Bug("a session has no way".into()))?;
-        return Ok(Some(Session {
-            id: SessionId::new(row.text(0)?),
-            account: AccountId::new(row.text(1)?),
-            epoch: row.int(2)?,
-            created_at: row.time(3)?,
-            last_seen_at: row.time(4)?,
-            password: PasswordProof::kept(row.time(5)?),
-            passcode: PasscodeProof::kept(way, row.time(7)?),
-            previous_sign_in_at: row.opt_time(8)?,
-        }));
+        if let Some(row) = tx.query_opt(SQL, &[token.into()])? {
+            return read(&row).map(Some);
+        }
     }
     Ok(None)
+}
+
+/// The session with this id, whatever its age.
+pub fn load(tx: &mut Tx<'_>, id: &SessionId) -> Result<Option<Session>, Error> {
+    const SQL: &str = "SELECT id, account_id, epoch, created_at, last_seen_at, password_at, passcode_way, passcode_at, \
+        previous_sign_in_at FROM session WHERE id = $1";
+    tx.query_opt(SQL, &[id.into()])?.map(|row| read(&row)).transpose()
+}
+
+fn read(row: &Row) -> Result<Session, Error> {
+    let way = Way::parse(&row.text(6)?).ok_or_else(|| Error::Bug("a session has no way".into()))?;
+    Ok(Session {
+        id: SessionId::new(row.text(0)?),
+        account: AccountId::new(row.text(1)?),
+        epoch: row.int(2)?,
+        created_at: row.time(3)?,
+        last_seen_at: row.time(4)?,
+        password: PasswordProof::kept(row.time(5)?),
+        passcode: PasscodeProof::kept(way, row.time(7)?),
+        previous_sign_in_at: row.opt_time(8)?,
+    })
 }
 
 /// Notes that the session was seen.
