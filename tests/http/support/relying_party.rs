@@ -77,7 +77,7 @@ impl Tokens {
 impl RelyingParty {
     /// A web product at `https://ID.example.com` that everybody may open, with a secret unless `change` makes it public.
     pub fn new(app: &TestApp, id: &str, change: impl FnOnce(&mut Product)) -> Self {
-        let uri = |path: &str| RedirectUri::parse(&format!("https://{id}.example.com{path}")).unwrap();
+        let uri = |path: &str| RedirectUri::kept(format!("https://{id}.example.com{path}"));
         let mut new = Product {
             id: ProductId::parse(id).unwrap(),
             name: format!("The product {id}"),
