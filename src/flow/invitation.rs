@@ -154,6 +154,7 @@ pub fn make_first_administrator(
         name: None,
         organization: None,
         role: Role::Administrator,
+        groups: Vec::new(),
     };
     let mut dice = act.dice();
     let id = match accounts::add(tx, (act, &mut dice), &new, &FirstPassword::Hash(phc.clone()))? {

@@ -107,6 +107,7 @@ impl House {
             name: None,
             organization: None,
             role: Role::User,
+            groups: Vec::new(),
         };
         let act = self.act();
         let phc = self.app.hasher.hash(SecretText::new("open sesame, please".into()), [3; 16]).unwrap();

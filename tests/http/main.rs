@@ -45,4 +45,6 @@ mod set_up;
 #[cfg(test)]
 mod sign_in;
 #[cfg(test)]
+mod sign_out;
+#[cfg(test)]
 mod support;

@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
-use serde::Deserialize;
 
 use crate::flow::session::{self, Live};
 use crate::flow::sign_in::passcode;
@@ -11,7 +10,6 @@ use crate::model::token::PlainToken;
 use crate::model::words;
 use crate::web::browser::Browser;
 use crate::web::cookies::Cookie;
-use crate::web::form::{self, Form};
 use crate::web::page::Frame;
 use crate::web::reply::{Answer, Reply};
 use crate::web::site::Site;
@@ -63,21 +61,4 @@ async fn home(site: &Site, browser: &Browser, token: &PlainToken, live: Live) ->
         site.write(move |tx| session::touch(tx, &act, &live)).await?;
     }
     Reply::page(StatusCode::OK, &page)?.done()
-}
-
-/// The fields of **Sign out**.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SignOut {
-    form_token: String,
-}
-
-/// Ends the session.
-pub async fn sign_out(State(site): State<Site>, browser: Browser, Form(form): Form<SignOut>) -> Answer {
-    if let Some(token) = browser.token(Cookie::Session) {
-        form::check(&site, &token, &form.form_token)?;
-        let act = site.act(&browser);
-        site.write(move |tx| session::sign_out(tx, &act, &token)).await?;
-    }
-    Reply::to("/sign-in").without(&site, &[Cookie::Session, Cookie::Attempt]).done()
 }

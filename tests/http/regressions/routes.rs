@@ -10,6 +10,7 @@ use crate::support::*;
 /// What every route answers to nobody.
 const TO_NOBODY: &str = "
 GET / 303 /sign-in
+GET /signed-out 200
 GET /help 200
 GET /sign-in 200
 POST /sign-in 422
@@ -49,7 +50,7 @@ POST /invitation/password 410
 GET /not-me 410
 POST /not-me/confirm 410
 GET /not-me/done 303 /sign-in
-POST /sign-out 303 /sign-in
+POST /sign-out 303 /signed-out
 ";
 
 /// Where a password alone is answered otherwise, by an account with MFA.
@@ -310,6 +311,7 @@ async fn r17_only_the_listed_routes_are_open_to_anyone() {
         routes().into_iter().filter(|route| route.access == Access::Anyone).map(|route| route.path).collect();
     let expected = [
         "/",
+        "/signed-out",
         "/help",
         "/sign-in",
         "/forgot-password",

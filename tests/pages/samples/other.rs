@@ -7,11 +7,12 @@ use vestibule::web::message::MessagePage;
 use vestibule::web::not_me::{confirm::ConfirmPage, done::DonePage};
 use vestibule::web::page::{Action, Field, Frame};
 use vestibule::web::portal::home::HomePage;
+use vestibule::web::sign_out::done::DonePage as SignedOutPage;
 
 use super::{HOSTILE, Sample, assets, failed, failed_sample, frame, sample, some, token, wrong};
 
 pub fn all() -> Vec<Sample> {
-    [invitation(), not_me(), portal(), help(), messages(), demo()].into_iter().flatten().collect()
+    [invitation(), not_me(), portal(), sign_out(), help(), messages(), demo()].into_iter().flatten().collect()
 }
 
 fn invitation() -> Vec<Sample> {
@@ -72,6 +73,10 @@ fn portal() -> Vec<Sample> {
         sample("portal-home-first", page("new-user", None)),
         sample("portal-home-hostile", page(HOSTILE, some(HOSTILE))),
     ]
+}
+
+fn sign_out() -> Vec<Sample> {
+    vec![sample("sign-out-done", SignedOutPage { frame: frame("You are signed out") })]
 }
 
 fn help() -> Vec<Sample> {
