@@ -7,11 +7,13 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::config::{DatabaseUrl, Settings};
 use crate::flow::act::{Act, Origin};
-use crate::flow::installation;
+use crate::flow::{installation, signing_key};
 use crate::hasher::{Cost, Hasher};
 use crate::keys::{Keyring, Keys};
 use crate::model::dice::Seed;
+use crate::model::signing_algorithm::SigningAlgorithm;
 use crate::model::time::Timestamp;
+use crate::oidc::jose::PrivateKey;
 use crate::store::db::{Db, Options};
 use crate::store::error::Error;
 
@@ -116,6 +118,23 @@ impl App {
     pub fn keys_belong_here(&self) -> Result<bool, Error> {
         let act = self.local_act();
         self.db.write(move |tx| installation::keys_belong_here(tx, &act))
+    }
+
+    /// Makes a key for each of these algorithms and keeps it, if it is still wanted. Takes seconds for RSA, and blocks.
+    pub fn make_signing_keys(&self, algorithms: &[SigningAlgorithm]) -> Result<(), Error> {
+        for algorithm in algorithms {
+            let made = PrivateKey::generate(*algorithm).map_err(|failure| Error::Bug(failure.to_string()))?;
+            let act = self.local_act();
+            self.db.write(move |tx| signing_key::add(tx, &act, &made))?;
+        }
+        Ok(())
+    }
+
+    /// Makes the keys that are due. Blocks.
+    pub fn renew_signing_keys(&self) -> Result<(), Error> {
+        let act = self.local_act();
+        let due = self.db.read(move |tx| signing_key::due(tx, &act))?;
+        self.make_signing_keys(&due)
     }
 }
 

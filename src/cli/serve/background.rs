@@ -43,7 +43,10 @@ pub(super) fn start(
     }
     let (sealing, sweeping, ending) = (app.clone(), app.clone(), app.clone());
     tasks.spawn(every(SEAL, stop.clone(), async move || seal(&sealing).await));
-    tasks.spawn(every(SWEEP, stop.clone(), async move || sweep(&sweeping).await));
+    tasks.spawn(every(SWEEP, stop.clone(), async move || {
+        renew_keys(&sweeping).await;
+        sweep(&sweeping).await;
+    }));
     tasks.spawn(every(END_SESSIONS, stop.clone(), async move || end_sessions(&ending).await));
     tasks
 }
@@ -94,6 +97,16 @@ async fn end_sessions(app: &App) {
             Ok(Err(error)) => return tracing::warn!(%error, "old sessions cannot be ended now"),
             Err(error) => return tracing::error!(%error, "old sessions cannot be ended"),
         }
+    }
+}
+
+/// Makes the keys that tokens will be signed with next.
+async fn renew_keys(app: &App) {
+    let renewing = app.clone();
+    match spawn_blocking(move || renewing.renew_signing_keys()).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "signing keys cannot be made now"),
+        Err(error) => tracing::error!(%error, "signing keys cannot be made"),
     }
 }
 
