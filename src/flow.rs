@@ -7,6 +7,8 @@ pub mod account;
 pub mod act;
 pub mod address_limit;
 pub mod audit;
+pub mod client;
+pub mod grant;
 pub mod installation;
 pub mod invitation;
 pub mod link;
