@@ -11,6 +11,8 @@ use crate::support::*;
 const TO_NOBODY: &str = "
 GET / 303 /sign-in
 GET /signed-out 200
+GET /oauth2/logout 303 /signed-out
+POST /oauth2/logout 303 /oauth2/logout
 GET /help 200
 GET /sign-in 200
 POST /sign-in 422
@@ -53,6 +55,7 @@ GET /not-me/done 303 /sign-in
 GET /portal/open/{product} 303 /sign-in
 GET /portal/picture/{product} 404
 POST /sign-out 303 /signed-out
+POST /sign-out/confirm 303 /signed-out
 ";
 
 /// Where a password alone is answered otherwise, by an account with MFA.
@@ -107,7 +110,9 @@ fn fields(path: &str) -> &'static [&'static str] {
         | "/set-up/no-device"
         | "/set-up/finish"
         | "/not-me/confirm"
+        | "/oauth2/logout"
         | "/sign-out" => &[],
+        "/sign-out/confirm" => &["client_id", "post_logout_redirect_uri", "state"],
         _ => panic!("the form of {path} has no row here"),
     }
 }
@@ -115,6 +120,7 @@ fn fields(path: &str) -> &'static [&'static str] {
 fn filled(path: &str, form_token: &str) -> Vec<(String, String)> {
     let value = |name: &&str| match *name {
         "passcode" => "12 34 56".to_owned(),
+        "client_id" | "post_logout_redirect_uri" | "state" => String::new(),
         name if name.contains("password") => "purple monkeys eat radios".to_owned(),
         name => format!("{name}@example.org"),
     };
@@ -290,13 +296,18 @@ async fn r03_every_form_that_takes_a_secret_has_a_limiter() {
     }
 }
 
+/// The addresses of forms. What products ask is read after its own rules: what is unknown is ignored.
+fn forms() -> Vec<&'static str> {
+    let posts = routes().into_iter().filter(|route| route.methods.contains("POST")).map(|route| route.path);
+    posts.filter(|path| !path.starts_with("/oauth2/")).collect()
+}
+
 /// Regressions 22 and 34: a field that is not the form's, or twice there, or missing, is refused
 /// before anything is looked at.
 #[tokio::test]
 async fn r22_r34_a_form_is_taken_whole_and_with_its_own_fields_only() {
     let app = TestApp::new();
-    for route in routes().into_iter().filter(|route| route.methods.contains("POST")) {
-        let path = route.path;
+    for path in forms() {
         let own = filled(path, "x");
         let status = async |fields: &[(String, String)]| app.browser().post(path, fields).await.status.as_u16();
         assert_ne!(status(&own).await, 400, "{path}");
@@ -323,6 +334,7 @@ async fn r17_only_the_listed_routes_are_open_to_anyone() {
     let expected = [
         "/",
         "/signed-out",
+        "/oauth2/logout",
         "/help",
         "/sign-in",
         "/forgot-password",

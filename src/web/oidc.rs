@@ -1,0 +1,3 @@
+//! The addresses of OpenID Connect that browsers open.
+
+pub mod logout;
