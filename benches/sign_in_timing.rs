@@ -56,6 +56,7 @@ fn installation(folder: &Path) -> App {
         name: None,
         organization: None,
         role: Role::User,
+        groups: Vec::new(),
     };
     let (act, first) = (app.local_act(), FirstPassword::Hash(phc));
     app.db.write(move |tx| account::add(tx, (&act, &mut act.dice()), &new, &first)).expect("an account");

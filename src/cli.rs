@@ -17,6 +17,7 @@ pub mod log;
 mod mail;
 mod migrate;
 pub mod output;
+mod product;
 pub mod serve;
 mod transport;
 
@@ -58,6 +59,9 @@ enum Command {
     /// Makes, lists and changes accounts.
     #[command(subcommand)]
     Account(account::Command),
+    /// Registers, lists and removes products.
+    #[command(subcommand)]
+    Product(product::Command),
     /// Lists the keys.
     #[command(subcommand)]
     Key(key::Command),
@@ -105,6 +109,7 @@ fn run_briefly(command: &Command, config: Option<&Path>) -> Result<(), Failure> 
         Command::Doctor(arguments) => doctor::command(arguments, config),
         Command::Healthcheck => healthcheck::command(config),
         Command::Account(command) => account::command(command, config),
+        Command::Product(command) => product::command(command, config),
         Command::Key(command) => key::command(command, config),
         Command::Audit(command) => audit::command(command, config),
         Command::Mail(command) => mail::command(command, config),

@@ -5,5 +5,6 @@
 
 pub mod message;
 pub mod outgoing;
+pub mod qr_code;
 pub mod transport;
 pub mod worker;

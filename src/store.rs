@@ -19,14 +19,22 @@ pub mod account_name;
 pub mod attempt;
 // The audit trail.
 pub mod audit;
+// Assertions that products have used.
+pub mod client_assertion;
+// What sign-ins gave products.
+pub mod grant;
 // The installation's own row.
 pub mod installation;
 // Known browsers.
 pub mod known_browser;
 // Emailed links.
 pub mod link;
+// Word to products that a session has ended.
+pub mod logout_notice;
 // What was mailed, counted.
 pub mod mail_count;
+// Keys that were mailed and wait for their first passcode.
+pub mod mailed_key;
 // Mail that waits to be sent.
 pub mod outbox;
 // Password tries of unknown names, and of addresses.
@@ -37,11 +45,15 @@ pub mod product;
 pub mod product_access;
 // The codes of products' secrets.
 pub mod product_secret;
+// Refresh tokens.
+pub mod refresh_token;
 // Security questions and sealed answers.
 pub mod security_answer;
 // Sessions.
 pub mod session;
 // Progress behind setup links.
 pub mod set_up_visit;
+// The keys that tokens are signed with.
+pub mod signing_key;
 // Authenticator apps.
 pub mod totp_app;

@@ -47,5 +47,7 @@ pub mod router;
 pub mod set_up;
 // From the password to an open portal.
 pub mod sign_in;
+// Signing out.
+pub mod sign_out;
 // What handlers share: the app, its pages' frame, and the way to its threads.
 pub mod site;

@@ -14,6 +14,7 @@ use super::{Failure, installation};
 use crate::app::App;
 use crate::flow::account::{self, Change};
 use crate::model::account::Role;
+use crate::model::group_name::GroupName;
 use crate::store::account::Listed;
 
 #[derive(Debug, Subcommand)]
@@ -57,7 +58,19 @@ pub(super) enum Command {
         #[arg(value_name = "ROLE", value_parser = role())]
         role: Role,
     },
+    /// Sets the groups that an account is in, in place of those it was in; without --group it is in none.
+    SetGroups {
+        #[command(flatten)]
+        named: Named,
+        /// A group; may be given more than once.
+        #[arg(long = "group", value_name = "NAME", value_parser = group)]
+        groups: Vec<GroupName>,
+    },
 }
+
+/// What a group's name may be.
+pub(super) const GROUP_SHAPE: &str =
+    "a group's name has 1 to 64 letters, digits, spaces and signs of ASCII, no comma, no space at its ends";
 
 /// An account.
 #[derive(Args, Debug)]
@@ -77,6 +90,7 @@ pub(super) fn command(command: &Command, config: Option<&Path>) -> Result<(), Fa
         Command::Disable(named) => change::command(app, named, Change::Disable),
         Command::ResetMfa { named, reason } => change::reset_mfa(app, named, reason),
         Command::Unlock(named) => change::command(app, named, Change::Unlock),
+        Command::SetGroups { named, groups } => change::set_groups(app, named, groups),
         Command::SetRole { named, role } => change::command(app, named, Change::SetRole(*role)),
     })
 }
@@ -93,4 +107,8 @@ pub(super) fn find(app: &App, username: &str) -> Result<Listed, Failure> {
 fn role() -> impl TypedValueParser<Value = Role> {
     let names = Role::ALL.map(Role::as_str);
     PossibleValuesParser::new(names).try_map(|name| Role::parse(&name).ok_or("there is no such role"))
+}
+
+fn group(text: &str) -> Result<GroupName, &'static str> {
+    GroupName::parse(text).ok_or(GROUP_SHAPE)
 }

@@ -94,6 +94,7 @@ fn new_account(seed: &Seed) -> Option<NewAccount> {
         name: None,
         organization: None,
         role: seed.role,
+        groups: Vec::new(),
     })
 }
 

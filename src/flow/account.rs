@@ -1,5 +1,7 @@
 //! What an administrator does with accounts.
 
+use std::collections::HashMap;
+
 use super::act::Act;
 use super::new_password::end_everything;
 use super::sign_in::password::seal_hash;
@@ -10,6 +12,7 @@ use crate::model::account_name::{self as names, Username};
 use crate::model::audit::Event;
 use crate::model::dice::Dice;
 use crate::model::email_address::EmailAddress;
+use crate::model::group_name::GroupName;
 use crate::model::id::AccountId;
 use crate::model::secret::SecretText;
 use crate::model::throttle::Rest;
@@ -17,7 +20,7 @@ use crate::store::account::{self, AccountLock, Listed, with_lock};
 use crate::store::account_name::{self, Kind};
 use crate::store::db::Tx;
 use crate::store::error::Error;
-use crate::store::{security_answer, totp_app};
+use crate::store::{account_group, security_answer, totp_app};
 
 /// An account to be made.
 #[derive(Clone, Debug)]
@@ -32,6 +35,8 @@ pub struct NewAccount {
     pub organization: Option<String>,
     /// Its role.
     pub role: Role,
+    /// The groups that it is in.
+    pub groups: Vec<GroupName>,
 }
 
 /// How its first password comes.
@@ -76,6 +81,9 @@ pub fn add(
     }
     with_lock(tx, &id, act.now, |tx, lock| {
         audit::record(tx, act, lock, Event::AccountMade(new.role))?;
+        if !new.groups.is_empty() {
+            put_into(tx, act, lock, &new.groups)?;
+        }
         match first {
             FirstPassword::Hash(phc) => {
                 lock.account.password_hash = Some(seal_hash(act, lock.id(), phc, dice));
@@ -115,6 +123,20 @@ pub fn list(tx: &mut Tx<'_>) -> Result<Vec<Listed>, Error> {
     account::list(tx)
 }
 
+/// All accounts by username, each with the names of its groups.
+pub fn list_with_groups(tx: &mut Tx<'_>) -> Result<Vec<(Listed, Vec<String>)>, Error> {
+    let mut groups: HashMap<AccountId, Vec<String>> = HashMap::new();
+    for (account, name) in account_group::all(tx)? {
+        groups.entry(account).or_default().push(name);
+    }
+    let mut shown = Vec::new();
+    for listed in account::list(tx)? {
+        let names = groups.remove(&listed.id).unwrap_or_default();
+        shown.push((listed, names));
+    }
+    Ok(shown)
+}
+
 /// The account that a username or email address names.
 pub fn find(tx: &mut Tx<'_>, typed: &str) -> Result<Option<Listed>, Error> {
     let Some(name) = names::typed(typed) else { return Ok(None) };
@@ -149,12 +171,12 @@ pub fn change(tx: &mut Tx<'_>, act: &Act, id: &AccountId, change: Change) -> Res
         }
         Change::Disable => {
             lock.account.disabled_at = Some(lock.now());
-            end_everything(tx, lock)?;
+            end_everything(tx, &mut dice, lock)?;
             audit::record(tx, act, lock, Event::Disabled)
         }
         Change::SetRole(role) => {
             lock.account.role = role;
-            end_everything(tx, lock)?;
+            end_everything(tx, &mut dice, lock)?;
             audit::record(tx, act, lock, Event::RoleSet(role))
         }
         Change::Unlock => {
@@ -169,6 +191,16 @@ pub fn change(tx: &mut Tx<'_>, act: &Act, id: &AccountId, change: Change) -> Res
     })
 }
 
+/// Makes these the account's groups. `None` where there is no such account.
+pub fn set_groups(tx: &mut Tx<'_>, act: &Act, id: &AccountId, names: &[GroupName]) -> Result<Option<()>, Error> {
+    with_lock(tx, id, act.now, |tx, lock| put_into(tx, act, lock, names))
+}
+
+fn put_into(tx: &mut Tx<'_>, act: &Act, lock: &mut AccountLock, names: &[GroupName]) -> Result<(), Error> {
+    account_group::set(tx, lock, names)?;
+    audit::record(tx, act, lock, Event::GroupsSet(names.to_vec()))
+}
+
 fn reset_mfa(tx: &mut Tx<'_>, (act, dice): (&Act, &mut Dice), lock: &mut AccountLock) -> Result<(), Error> {
     totp_app::delete_all(tx, lock)?;
     security_answer::delete_all(tx, lock)?;
@@ -176,7 +208,7 @@ fn reset_mfa(tx: &mut Tx<'_>, (act, dice): (&Act, &mut Dice), lock: &mut Account
     lock.account.mfa_set_up_at = None;
     lock.account.mail_paused = false;
     lock.account.rest = lock.account.rest.with_new_budget();
-    end_everything(tx, lock)?;
+    end_everything(tx, dice, lock)?;
     audit::record(tx, act, lock, Event::MfaReset)?;
     post::notify(tx, (act, dice), lock, &Message::AccountReset(AccountReset))
 }

@@ -21,16 +21,16 @@ const MOST: u32 = 1_000;
 pub fn record(tx: &mut Tx<'_>, act: &Act, lock: &mut AccountLock, event: Event) -> Result<(), Error> {
     lock.account.audit_seq += 1;
     let (account, seq) = (lock.id().as_str().to_owned(), lock.account.audit_seq);
-    audit::insert(tx, &stored(act, lock.now(), (account, seq), event))
+    audit::insert(tx, &stored(act, lock.now(), (account, seq), &event))
 }
 
 /// Adds an event that belongs to no account.
 pub fn record_of_installation(tx: &mut Tx<'_>, act: &Act, event: Event) -> Result<(), Error> {
     let seq = installation::next_audit_seq(tx)?;
-    audit::insert(tx, &stored(act, act.now, (String::new(), seq), event))
+    audit::insert(tx, &stored(act, act.now, (String::new(), seq), &event))
 }
 
-fn stored(act: &Act, at: Timestamp, (account, seq): (String, i64), event: Event) -> StoredEvent {
+fn stored(act: &Act, at: Timestamp, (account, seq): (String, i64), event: &Event) -> StoredEvent {
     StoredEvent {
         account,
         seq,
@@ -41,7 +41,7 @@ fn stored(act: &Act, at: Timestamp, (account, seq): (String, i64), event: Event)
         address: act.address_text(),
         browser: act.browser(),
         request_id: act.origin.request_id.clone(),
-        detail: event.detail().into(),
+        detail: event.detail().into_owned(),
     }
 }
 

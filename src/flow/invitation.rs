@@ -121,7 +121,7 @@ pub fn accept(tx: &mut Tx<'_>, act: &Act, token: &PlainToken, phc: &SecretText) 
         lock.account.password_blocked = false;
         lock.account.password_due = false;
         lock.account.mail_paused = lock.account.has_mfa();
-        end_everything(tx, lock)?;
+        end_everything(tx, &mut dice, lock)?;
         if lock.account.has_mfa() {
             post::notify(tx, (act, &mut dice), lock, &Message::PasswordChanged(PasswordChanged))?;
         }
@@ -154,6 +154,7 @@ pub fn make_first_administrator(
         name: None,
         organization: None,
         role: Role::Administrator,
+        groups: Vec::new(),
     };
     let mut dice = act.dice();
     let id = match accounts::add(tx, (act, &mut dice), &new, &FirstPassword::Hash(phc.clone()))? {

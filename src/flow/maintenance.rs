@@ -1,11 +1,14 @@
-//! Deletes what has lost its meaning: dead attempts and links, old sessions, counts of the past.
+//! Deletes what has lost its meaning: dead attempts and links, counts of the past.
 
 use std::time::Duration;
 
 use super::act::Act;
+use super::signing_key;
 use crate::store::db::Tx;
 use crate::store::error::Error;
-use crate::store::{attempt, known_browser, link, mail_count, outbox, password_throttle, session};
+use crate::store::{
+    attempt, client_assertion, grant, known_browser, link, mail_count, mailed_key, outbox, password_throttle,
+};
 
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -15,8 +18,11 @@ pub fn sweep(tx: &mut Tx<'_>, act: &Act) -> Result<u64, Error> {
     Ok(attempt::prune(tx, yesterday)?
         + link::prune(tx, act.now.minus(DAY * 7))?
         + known_browser::prune(tx, act.now)?
-        + session::prune(tx, act.now.minus(act.settings.sessions.absolute))?
+        + mailed_key::prune(tx, yesterday)?
         + mail_count::prune(tx, act.now.minus(DAY * 2))?
         + password_throttle::prune(tx, act.now, act.now.minus(DAY * 30))?
-        + outbox::drop_expired(tx, act.now)?)
+        + outbox::drop_expired(tx, act.now)?
+        + client_assertion::prune(tx, act.now)?
+        + grant::prune(tx, yesterday.minus(act.settings.sessions.absolute))?
+        + signing_key::sweep(tx, act)?)
 }

@@ -1,15 +1,15 @@
 //! Setting an account's password: everything older ends, and the owner is told.
 
 use super::act::Act;
-use super::post;
 use super::sign_in::password::seal_hash;
+use super::{post, session_end};
 use crate::mail::message::{Message, PasswordChanged};
 use crate::model::dice::Dice;
 use crate::model::secret::SecretText;
 use crate::store::account::AccountLock;
 use crate::store::db::Tx;
 use crate::store::error::Error;
-use crate::store::{known_browser, session};
+use crate::store::known_browser;
 
 /// Sets the password to what `phc` was made of, raises the epoch and ends what the old epoch held.
 pub fn set(
@@ -21,13 +21,13 @@ pub fn set(
     lock.account.password_hash = Some(seal_hash(act, lock.id(), phc, dice));
     lock.account.password_due = false;
     lock.account.password_blocked = false;
-    end_everything(tx, lock)?;
+    end_everything(tx, dice, lock)?;
     post::notify(tx, (act, dice), lock, &Message::PasswordChanged(PasswordChanged))
 }
 
-/// Raises the epoch: sessions, attempts, links, known browsers of before are worth nothing.
-pub fn end_everything(tx: &mut Tx<'_>, lock: &mut AccountLock) -> Result<(), Error> {
+/// Raises the epoch: sessions and what they gave, attempts, links, known browsers of before are worth nothing.
+pub fn end_everything(tx: &mut Tx<'_>, dice: &mut Dice, lock: &mut AccountLock) -> Result<(), Error> {
     lock.account.epoch += 1;
-    session::end_all(tx, lock)?;
+    session_end::all(tx, dice, lock)?;
     known_browser::delete_all(tx, lock)
 }

@@ -67,10 +67,11 @@ pub fn confirm(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Result<
         if !link::end(tx, &found.id, Ending::Used)? {
             return Ok(Err(Gone::Used));
         }
-        end_everything(tx, lock)?;
+        let mut dice = act.dice();
+        end_everything(tx, &mut dice, lock)?;
         lock.account.password_blocked = true;
         audit::record(tx, act, lock, Event::NotMe)?;
-        password_reset::mail_link(tx, (act, &mut act.dice()), lock)?;
+        password_reset::mail_link(tx, (act, &mut dice), lock)?;
         Ok(Ok(()))
     })?;
     Ok(confirmed.unwrap_or(Err(Gone::Unknown)))

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{act::Act, audit};
+use super::{act::Act, audit, session_end};
 use crate::model::account::Account;
 use crate::model::audit::Event;
 use crate::model::token::PlainToken;
@@ -47,7 +47,7 @@ pub fn touch(tx: &mut Tx<'_>, act: &Act, live: &Live) -> Result<(), Error> {
 pub fn sign_out(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<(), Error> {
     let Some(session) = session::find(tx, &act.token_macs(token))? else { return Ok(()) };
     with_lock(tx, &session.account, act.now, |tx, lock| {
-        if session::end(tx, lock, &session.id)? {
+        if session_end::one(tx, &mut act.dice(), lock, &session.id)? {
             audit::record(tx, act, lock, Event::SignedOut)?;
         }
         Ok(())

@@ -14,12 +14,15 @@ use askama::Template;
 
 pub use self::look::{Circumstances, Look};
 pub use self::mails::{
-    AccountReset, AccountUnlocked, Invitation, NewBrowser, Passcode, PasswordChanged, PasswordKnown, ResetLink,
-    SetUpDone, SetUpLink, Test,
+    AccountReset, AccountUnlocked, Invitation, NewBrowser, Passcode, PasswordChanged, PasswordKnown, RemoteSetUp,
+    ResetLink, SetUpDone, SetUpLink, Test,
 };
+use super::outgoing::Attachment;
 use crate::model::secret::SecretText;
 use crate::model::time::Timestamp;
 
+/// The content id of a key's picture.
+const QR_CODE: &str = "qr-code";
 /// How long a mail that carries neither a link nor a passcode is worth sending.
 const NOTICE_LIFE: Duration = Duration::from_secs(3 * 24 * 60 * 60);
 
@@ -91,6 +94,8 @@ macro_rules! mails {
 
 mails! {
     SetUpLink "set_up_link" "mail/set_up_link/subject.txt" "mail/set_up_link/body.txt" "mail/set_up_link/body.html"
+    RemoteSetUp "remote_set_up"
+        "mail/remote_set_up/subject.txt" "mail/remote_set_up/body.txt" "mail/remote_set_up/body.html"
     Passcode "passcode" "mail/passcode/subject.txt" "mail/passcode/body.txt" "mail/passcode/body.html"
     ResetLink "reset_link" "mail/reset_link/subject.txt" "mail/reset_link/body.txt" "mail/reset_link/body.html"
     PasswordChanged "password_changed"
@@ -122,10 +127,25 @@ impl Message {
         }
     }
 
+    /// The pictures that its HTML shows by `cid:`.
+    pub fn attachments(&self) -> Vec<Attachment> {
+        match self {
+            Self::RemoteSetUp(mail) => vec![Attachment {
+                name: "qr-code.png".to_owned(),
+                content_type: "image/png".to_owned(),
+                content_id: QR_CODE.to_owned(),
+                bytes: mail.qr_code.clone(),
+            }],
+            _ => Vec::new(),
+        }
+    }
+
     /// When the mail is of no more use and must not be sent any more: with its link or passcode, else three days after `now`.
     pub fn not_after(&self, now: Timestamp) -> Timestamp {
         now.plus(match self {
             Self::SetUpLink(mail) => mail.good_for,
+            // Its picture and its code come first.
+            Self::RemoteSetUp(mail) => mail.code_good_for,
             Self::Passcode(mail) => mail.good_for,
             Self::ResetLink(mail) => mail.good_for,
             Self::NewBrowser(mail) => mail.good_for,

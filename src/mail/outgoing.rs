@@ -78,7 +78,7 @@ impl Outgoing {
             subject: rendered.subject,
             text: rendered.text,
             html: rendered.html,
-            attachments: Vec::new(),
+            attachments: message.attachments(),
             created_at: now,
             not_after: message.not_after(now),
         }

@@ -1,10 +1,15 @@
 //! What the audit trail can say. An event is one of a closed set, so that no code, password, answer, token or link can get in.
 
+use std::borrow::Cow;
+
 use super::account::Role;
+use super::group_name::GroupName;
+use super::product::ProductId;
 use super::proof::Way;
+use super::signing_algorithm::SigningAlgorithm;
 
 /// An act and how it ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// The right password opened a sign-in attempt.
     PasswordRight,
@@ -59,15 +64,31 @@ pub enum Event {
     Unlocked,
     /// MFA was taken away, to be set up again.
     MfaReset,
+    /// The account's groups were set.
+    GroupsSet(Vec<GroupName>),
+    /// A product was registered.
+    ProductAdded(ProductId),
+    /// A product got a new secret.
+    ProductSecretRotated(ProductId),
+    /// A product was removed.
+    ProductRemoved(ProductId),
     /// A link for the first administrator was made.
     FirstAdministratorInvited,
+    /// A product was opened: it got a code.
+    ProductOpened(ProductId),
+    /// A product gave its tokens back.
+    TokensRevoked(ProductId),
+    /// A code or a refresh token came a second time, which took back what the first had given.
+    TokensReused(ProductId),
     /// The trail was checked.
     TrailVerified,
+    /// A key to sign tokens with was made.
+    SigningKeyMade(SigningAlgorithm),
 }
 
 impl Event {
     /// The act's name, as searches use it.
-    pub const fn act(self) -> &'static str {
+    pub const fn act(&self) -> &'static str {
         match self {
             Self::PasswordRight | Self::PasswordWrong | Self::PasswordBlocked => "password",
             Self::PasscodeRight(_) | Self::PasscodeWrong | Self::PasscodeUsedBefore => "passcode",
@@ -89,16 +110,23 @@ impl Event {
             Self::RoleSet(_) => "account-set-role",
             Self::Unlocked => "account-unlock",
             Self::MfaReset => "account-reset-mfa",
+            Self::GroupsSet(_) => "account-set-groups",
+            Self::ProductAdded(_) => "product-add",
+            Self::ProductSecretRotated(_) => "product-rotate-secret",
+            Self::ProductRemoved(_) => "product-remove",
+            Self::ProductOpened(_) => "product-open",
+            Self::TokensRevoked(_) | Self::TokensReused(_) => "product-tokens",
             Self::TrailVerified => "audit-verify",
+            Self::SigningKeyMade(_) => "signing-key",
         }
     }
 
     /// How it ended.
-    pub const fn outcome(self) -> &'static str {
+    pub const fn outcome(&self) -> &'static str {
         match self {
             Self::PasswordWrong | Self::PasscodeWrong => "wrong",
             Self::PasswordBlocked => "blocked",
-            Self::PasscodeUsedBefore => "used-before",
+            Self::PasscodeUsedBefore | Self::TokensReused(_) => "used-before",
             Self::PasscodesLocked => "locked",
             Self::PasscodesClosed => "closed",
             _ => "done",
@@ -106,14 +134,22 @@ impl Event {
     }
 
     /// What else there is to say of it.
-    pub const fn detail(self) -> &'static str {
+    pub fn detail(&self) -> Cow<'_, str> {
         match self {
-            Self::PasscodeRight(way) | Self::SignedIn(way) => way.as_str(),
-            Self::SetUpFinished { with_app: true } => "app",
-            Self::SetUpFinished { with_app: false } => "email",
-            Self::AccountMade(role) | Self::RoleSet(role) => role.as_str(),
-            Self::FirstAdministratorInvited => "first administrator",
-            _ => "",
+            Self::PasscodeRight(way) | Self::SignedIn(way) => way.as_str().into(),
+            Self::SetUpFinished { with_app: true } => "app".into(),
+            Self::SetUpFinished { with_app: false } => "email".into(),
+            Self::AccountMade(role) | Self::RoleSet(role) => role.as_str().into(),
+            Self::GroupsSet(names) => names.iter().map(GroupName::as_str).collect::<Vec<_>>().join(", ").into(),
+            Self::ProductAdded(id)
+            | Self::ProductSecretRotated(id)
+            | Self::ProductRemoved(id)
+            | Self::ProductOpened(id)
+            | Self::TokensRevoked(id)
+            | Self::TokensReused(id) => id.as_str().into(),
+            Self::FirstAdministratorInvited => "first administrator".into(),
+            Self::SigningKeyMade(algorithm) => algorithm.as_str().into(),
+            _ => Cow::default(),
         }
     }
 }
@@ -125,6 +161,7 @@ mod tests {
     /// The trail is searched by these words for as long as it is kept.
     #[test]
     fn an_event_keeps_its_words() {
+        let (group, product) = (|name| GroupName::parse(name).unwrap(), || ProductId::parse("ledger").unwrap());
         for (event, words) in [
             (Event::PasswordRight, ["password", "done", ""]),
             (Event::PasswordWrong, ["password", "wrong", ""]),
@@ -138,9 +175,17 @@ mod tests {
             (Event::SetUpFinished { with_app: true }, ["set-up", "done", "app"]),
             (Event::SetUpFinished { with_app: false }, ["set-up", "done", "email"]),
             (Event::RoleSet(Role::Analyst), ["account-set-role", "done", "analyst"]),
+            (Event::GroupsSet(vec![group("finance"), group("hr")]), ["account-set-groups", "done", "finance, hr"]),
+            (Event::ProductAdded(product()), ["product-add", "done", "ledger"]),
+            (Event::ProductSecretRotated(product()), ["product-rotate-secret", "done", "ledger"]),
+            (Event::ProductRemoved(product()), ["product-remove", "done", "ledger"]),
+            (Event::ProductOpened(product()), ["product-open", "done", "ledger"]),
+            (Event::TokensRevoked(product()), ["product-tokens", "done", "ledger"]),
+            (Event::TokensReused(product()), ["product-tokens", "used-before", "ledger"]),
+            (Event::SigningKeyMade(SigningAlgorithm::Es256), ["signing-key", "done", "ES256"]),
             (Event::FirstAdministratorInvited, ["invitation", "done", "first administrator"]),
         ] {
-            assert_eq!([event.act(), event.outcome(), event.detail()], words);
+            assert_eq!([event.act(), event.outcome(), &event.detail()], words);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::group_name::GroupName;
 use super::id::AccountId;
 use super::redirect_uri::RedirectUri;
 use super::signing_algorithm::SigningAlgorithm;
@@ -105,7 +106,7 @@ pub enum Access {
     /// Every account.
     All,
     /// The accounts of a group.
-    Group(String),
+    Group(GroupName),
     /// One account.
     Account(AccountId),
 }
@@ -141,6 +142,14 @@ pub struct Product {
     pub post_logout_redirect_uris: Vec<RedirectUri>,
     /// Where the product is told that a session ended.
     pub back_channel_logout_uri: Option<RedirectUri>,
+}
+
+impl Product {
+    /// Whether it authenticates with a secret. A public one can keep none, one with keys has those, and a proxied one never
+    /// asks for tokens.
+    pub fn has_secret(&self) -> bool {
+        self.kind != Kind::Proxied && !self.is_public && self.key_set.is_none()
+    }
 }
 
 #[cfg(test)]

@@ -34,6 +34,8 @@ pub enum Way {
     App,
     /// From an email.
     Email,
+    /// From an authenticator app whose key was sent by email: worth no more than the mailbox.
+    MailedApp,
 }
 
 impl Way {
@@ -42,6 +44,7 @@ impl Way {
         match self {
             Self::App => "app",
             Self::Email => "email",
+            Self::MailedApp => "mailed-app",
         }
     }
 
@@ -50,6 +53,7 @@ impl Way {
         match text {
             "app" => Some(Self::App),
             "email" => Some(Self::Email),
+            "mailed-app" => Some(Self::MailedApp),
             _ => None,
         }
     }
@@ -119,7 +123,7 @@ pub fn level(password: Option<PasswordProof>, passcode: Option<PasscodeProof>) -
     match (password, passcode.map(|proof| proof.way)) {
         (None, _) => Level::None,
         (Some(_), None) => Level::Password,
-        (Some(_), Some(Way::Email)) => Level::MfaEmail,
+        (Some(_), Some(Way::Email | Way::MailedApp)) => Level::MfaEmail,
         (Some(_), Some(Way::App)) => Level::Mfa,
     }
 }
@@ -132,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_proof_keeps_its_way_and_its_time() {
-        for (way, word) in [(Way::App, "app"), (Way::Email, "email")] {
+        for (way, word) in [(Way::App, "app"), (Way::Email, "email"), (Way::MailedApp, "mailed-app")] {
             assert_eq!((way.as_str(), Way::parse(word)), (word, Some(way)));
             for proof in [PasscodeProof::new(way, AT), PasscodeProof::kept(way, AT)] {
                 assert_eq!((proof.way(), proof.at()), (way, AT));
@@ -153,6 +157,7 @@ mod tests {
         assert_eq!(level(None, email), Level::None);
         assert_eq!(level(password, None), Level::Password);
         assert_eq!(level(password, email), Level::MfaEmail);
+        assert_eq!(level(password, Some(PasscodeProof::new(Way::MailedApp, AT))), Level::MfaEmail);
         assert_eq!(level(password, app), Level::Mfa);
         assert!(Level::Mfa > Level::MfaEmail && Level::MfaEmail > Level::Password && Level::Password > Level::None);
     }

@@ -20,6 +20,8 @@ pub struct HeldApp {
     pub last_step: Step,
     /// When that was.
     pub last_used_at: Timestamp,
+    /// Its key was sent by email.
+    pub mailed: bool,
 }
 
 /// How far back a code may be.
@@ -62,7 +64,8 @@ pub fn judge(typed: &Passcode, apps: &[HeldApp], emailed_matches: bool, entry: E
         .filter_map(|(app, step)| step.map(|step| (app, step)))
         .collect();
     if let Some((app, step)) = matches.iter().find(|(app, step)| *step > app.last_step) {
-        return Verdict::Right(PasscodeProof::new(Way::App, entry.now), Used::App(app.id.clone(), *step));
+        let way = if app.mailed { Way::MailedApp } else { Way::App };
+        return Verdict::Right(PasscodeProof::new(way, entry.now), Used::App(app.id.clone(), *step));
     }
     if emailed_matches {
         return Verdict::Right(PasscodeProof::new(Way::Email, entry.now), Used::Emailed);
@@ -98,6 +101,7 @@ mod tests {
             secret: Secret::new(&mut dice),
             last_step: Step(last_step),
             last_used_at: Timestamp::from_millis(last_used_at),
+            mailed: false,
         }
     }
 
@@ -128,6 +132,13 @@ mod tests {
             let verdict = judge(&typed, std::slice::from_ref(&last), false, entry(60));
             assert!(matches!(verdict, Verdict::AlreadyUsed(next) if next == Duration::from_secs(20)), "{verdict:?}");
         }
+    }
+
+    #[test]
+    fn an_app_whose_key_was_mailed_proves_no_more_than_the_mailbox() {
+        let mailed = HeldApp { mailed: true, ..app(1, 0, 9) };
+        let verdict = judge(&code(&mailed, 0), std::slice::from_ref(&mailed), false, entry(0));
+        assert!(matches!(verdict, Verdict::Right(proof, Used::App(..)) if proof.way() == Way::MailedApp));
     }
 
     #[test]

@@ -34,6 +34,12 @@ pub const TREE: &[Migration] = &[
         sql: include_str!("../../migrations/0002_products.sql"),
         postgres: None,
     },
+    Migration {
+        version: 3,
+        name: "0003_remote_apps.sql",
+        sql: include_str!("../../migrations/0003_remote_apps.sql"),
+        postgres: None,
+    },
 ];
 
 const CREATE: &str =

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::db::{Row, Tx, Value};
 use super::error::Error;
+use crate::model::picture::{Picture, PictureType};
 use crate::model::product::{Kind, Policy, Product, ProductId};
 use crate::model::redirect_uri::RedirectUri;
 use crate::model::signing_algorithm::SigningAlgorithm;
@@ -20,7 +21,7 @@ macro_rules! columns {
     };
 }
 
-/// A new product; `false` where its id or its host is taken.
+/// A new product; `false` where its id, its name or its host is taken.
 pub fn insert(tx: &mut Tx<'_>, product: &Product, now: Timestamp) -> Result<bool, Error> {
     const SQL: &str = concat!(
         "INSERT INTO product (",
@@ -62,30 +63,49 @@ fn insert_uris(tx: &mut Tx<'_>, id: &ProductId, kind: &'static str, uris: &[Redi
 /// The product with this id.
 pub fn load(tx: &mut Tx<'_>, id: &ProductId) -> Result<Option<Product>, Error> {
     const SQL: &str = concat!("SELECT ", columns!(), " FROM product WHERE id = $1");
-    let row = tx.query_opt(SQL, &[id.as_str().into()])?;
-    row.map(|row| product(tx, &row)).transpose()
+    one(tx, SQL, id.as_str().into())
 }
 
 /// The proxied product that answers at this host.
 pub fn by_host(tx: &mut Tx<'_>, host: &str) -> Result<Option<Product>, Error> {
     const SQL: &str = concat!("SELECT ", columns!(), " FROM product WHERE host = $1");
-    let row = tx.query_opt(SQL, &[host.into()])?;
-    row.map(|row| product(tx, &row)).transpose()
+    one(tx, SQL, host.into())
+}
+
+fn one(tx: &mut Tx<'_>, sql: &'static str, key: Value) -> Result<Option<Product>, Error> {
+    const URIS: &str = "SELECT product_id, kind, uri FROM product_uri WHERE product_id = $1 ORDER BY uri";
+    let Some(row) = tx.query_opt(sql, &[key])? else { return Ok(None) };
+    let mut product = product(&row)?;
+    for row in tx.query(URIS, &[product.id.as_str().into()])? {
+        add_uri(&mut product, &row)?;
+    }
+    Ok(Some(product))
 }
 
 /// All products by name.
 pub fn list(tx: &mut Tx<'_>) -> Result<Vec<Product>, Error> {
-    const SQL: &str = concat!("SELECT ", columns!(), " FROM product ORDER BY name, id");
-    let rows = tx.query(SQL, &[])?;
-    rows.iter().map(|row| product(tx, row)).collect()
+    const SQL: &str = concat!("SELECT ", columns!(), " FROM product ORDER BY name");
+    const URIS: &str = "SELECT product_id, kind, uri FROM product_uri ORDER BY uri";
+    let mut products: Vec<Product> = tx.query(SQL, &[])?.iter().map(product).collect::<Result<_, _>>()?;
+    for row in tx.query(URIS, &[])? {
+        let owner = id(&row, 0)?;
+        if let Some(product) = products.iter_mut().find(|product| product.id == owner) {
+            add_uri(product, &row)?;
+        }
+    }
+    Ok(products)
 }
 
-fn product(tx: &mut Tx<'_>, row: &Row) -> Result<Product, Error> {
-    let text = row.text(0)?;
-    let unreadable = |what: &str| Error::Bug(format!("product {text} has no readable {what}"));
-    let id = ProductId::parse(&text).ok_or_else(|| unreadable("id"))?;
+fn id(row: &Row, column: usize) -> Result<ProductId, Error> {
+    let text = row.text(column)?;
+    ProductId::parse(&text).ok_or_else(|| Error::Bug(format!("{text:?} is no product's id")))
+}
+
+fn product(row: &Row) -> Result<Product, Error> {
+    let id = id(row, 0)?;
+    let unreadable = |what: &str| Error::Bug(format!("product {id} has no readable {what}"));
     let max_age = Duration::from_millis(u64::try_from(row.int(4)?).unwrap_or(0));
-    let mut product = Product {
+    Ok(Product {
         name: row.text(1)?,
         kind: Kind::parse(&row.text(2)?).ok_or_else(|| unreadable("kind"))?,
         policy: Policy::parse(&row.text(3)?, max_age).ok_or_else(|| unreadable("policy"))?,
@@ -100,58 +120,51 @@ fn product(tx: &mut Tx<'_>, row: &Row) -> Result<Product, Error> {
         post_logout_redirect_uris: Vec::new(),
         back_channel_logout_uri: None,
         id,
-    };
-    add_uris(tx, &mut product)?;
-    Ok(product)
+    })
 }
 
-fn add_uris(tx: &mut Tx<'_>, product: &mut Product) -> Result<(), Error> {
-    const SQL: &str = "SELECT kind, uri FROM product_uri WHERE product_id = $1 ORDER BY uri";
-    for row in tx.query(SQL, &[product.id.as_str().into()])? {
-        let uri = RedirectUri::kept(row.text(1)?);
-        match row.text(0)?.as_str() {
-            REDIRECT => product.redirect_uris.push(uri),
-            POST_LOGOUT => product.post_logout_redirect_uris.push(uri),
-            BACK_CHANNEL => product.back_channel_logout_uri = Some(uri),
-            other => return Err(Error::Bug(format!("product {} has an address of kind {other:?}", product.id))),
-        }
+fn add_uri(product: &mut Product, row: &Row) -> Result<(), Error> {
+    let uri = RedirectUri::kept(row.text(2)?);
+    match row.text(1)?.as_str() {
+        REDIRECT => product.redirect_uris.push(uri),
+        POST_LOGOUT => product.post_logout_redirect_uris.push(uri),
+        BACK_CHANNEL => product.back_channel_logout_uri = Some(uri),
+        other => return Err(Error::Bug(format!("product {} has an address of kind {other:?}", product.id))),
     }
     Ok(())
 }
 
-/// Deletes a product with everything that hangs on it; `false` where there is none.
-pub fn remove(tx: &mut Tx<'_>, id: &ProductId) -> Result<bool, Error> {
-    const TOKENS: &str = "DELETE FROM refresh_token WHERE grant_id IN \
-        (SELECT id FROM product_grant WHERE product_id = $1)";
-    const REST: [&str; 8] = [
-        "DELETE FROM product_grant WHERE product_id = $1",
-        "DELETE FROM product_uri WHERE product_id = $1",
-        "DELETE FROM product_secret WHERE product_id = $1",
-        "DELETE FROM product_access WHERE product_id = $1",
-        "DELETE FROM client_assertion WHERE product_id = $1",
-        "DELETE FROM authorization_request WHERE product_id = $1",
-        "DELETE FROM product_passcode WHERE product_id = $1",
-        "DELETE FROM logout_notice WHERE product_id = $1",
-    ];
-    const SQL: &str = "DELETE FROM product WHERE id = $1";
-    let key: [Value; 1] = [id.as_str().into()];
-    tx.execute(TOKENS, &key)?;
-    for sql in REST {
-        tx.execute(sql, &key)?;
-    }
-    Ok(tx.execute(SQL, &key)? == 1)
+/// Makes the product's row this transaction's until it ends; `false` where there is none.
+pub fn lock(tx: &mut Tx<'_>, id: &ProductId) -> Result<bool, Error> {
+    const SQL: &str = "UPDATE product SET created_at = created_at WHERE id = $1";
+    Ok(tx.execute(SQL, &[id.as_str().into()])? == 1)
 }
 
-/// A product's picture: its bytes and media type.
-pub fn picture(tx: &mut Tx<'_>, id: &ProductId) -> Result<Option<(Vec<u8>, String)>, Error> {
+/// Deletes a product. Everything that hangs on it goes with it, also what others add at this moment. `false` where there is none.
+pub fn remove(tx: &mut Tx<'_>, id: &ProductId) -> Result<bool, Error> {
+    const SQL: &str = "DELETE FROM product WHERE id = $1";
+    Ok(tx.execute(SQL, &[id.as_str().into()])? == 1)
+}
+
+/// A product's picture.
+pub fn picture(tx: &mut Tx<'_>, id: &ProductId) -> Result<Option<Picture>, Error> {
     const SQL: &str = "SELECT picture, picture_type FROM product WHERE id = $1";
     let Some(row) = tx.query_opt(SQL, &[id.as_str().into()])? else { return Ok(None) };
-    Ok(row.opt_bytes(0)?.zip(row.opt_text(1)?))
+    let Some((bytes, kind)) = row.opt_bytes(0)?.zip(row.opt_text(1)?) else { return Ok(None) };
+    let kind =
+        PictureType::parse(&kind).ok_or_else(|| Error::Bug(format!("product {id} has a picture of {kind:?}")))?;
+    Ok(Some(Picture::kept(bytes, kind)))
 }
 
 /// Sets a product's picture.
-pub fn set_picture(tx: &mut Tx<'_>, id: &ProductId, (bytes, kind): (&[u8], &'static str)) -> Result<(), Error> {
+pub fn set_picture(tx: &mut Tx<'_>, id: &ProductId, picture: &Picture) -> Result<(), Error> {
     const SQL: &str = "UPDATE product SET picture = $2, picture_type = $3 WHERE id = $1";
-    tx.execute(SQL, &[id.as_str().into(), bytes.into(), kind.into()])?;
+    tx.execute(SQL, &[id.as_str().into(), picture.bytes().into(), picture.kind().as_str().into()])?;
     Ok(())
+}
+
+/// The products that have a picture.
+pub fn with_picture(tx: &mut Tx<'_>) -> Result<Vec<ProductId>, Error> {
+    const SQL: &str = "SELECT id FROM product WHERE picture IS NOT NULL";
+    tx.query(SQL, &[])?.iter().map(|row| id(row, 0)).collect()
 }

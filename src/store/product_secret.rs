@@ -13,10 +13,14 @@ pub fn insert(tx: &mut Tx<'_>, id: &str, product: &ProductId, mac: &Mac, now: Ti
     Ok(())
 }
 
-/// Leaves the secrets that there are good until then, if they don't end earlier.
-pub fn end_at(tx: &mut Tx<'_>, product: &ProductId, until: Timestamp) -> Result<(), Error> {
-    const SQL: &str = "UPDATE product_secret SET until = $2 WHERE product_id = $1 AND (until IS NULL OR until > $2)";
-    tx.execute(SQL, &[product.as_str().into(), until.into()])?;
+/// Makes room for a newer secret: the newest stays good until then, or ends where there is no time, those before it end at once.
+pub fn supersede(tx: &mut Tx<'_>, product: &ProductId, until: Option<Timestamp>) -> Result<(), Error> {
+    const END: &str = "DELETE FROM product_secret WHERE product_id = $1 AND (until IS NOT NULL OR $2 = 0)";
+    const SQL: &str = "UPDATE product_secret SET until = $2 WHERE product_id = $1";
+    tx.execute(END, &[product.as_str().into(), until.is_some().into()])?;
+    if let Some(until) = until {
+        tx.execute(SQL, &[product.as_str().into(), until.into()])?;
+    }
     Ok(())
 }
 
@@ -26,10 +30,4 @@ pub fn living(tx: &mut Tx<'_>, product: &ProductId, now: Timestamp) -> Result<Ve
         "SELECT mac FROM product_secret WHERE product_id = $1 AND (until IS NULL OR until > $2) ORDER BY id DESC";
     let rows = tx.query(SQL, &[product.as_str().into(), now.into()])?;
     rows.iter().map(|row| row.bytes(0).map(Mac::new)).collect()
-}
-
-/// Deletes those that ended before `now`.
-pub fn prune(tx: &mut Tx<'_>, now: Timestamp) -> Result<u64, Error> {
-    const SQL: &str = "DELETE FROM product_secret WHERE until <= $1";
-    tx.execute(SQL, &[now.into()])
 }

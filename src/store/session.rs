@@ -1,7 +1,7 @@
 //! Sessions. One is started with what a whole sign-in proved, and with nothing else.
 
 use super::account::AccountLock;
-use super::db::Tx;
+use super::db::{Row, Tx};
 use super::error::Error;
 use crate::model::id::{AccountId, SessionId};
 use crate::model::proof::{PasscodeProof, PasswordProof, Way};
@@ -72,20 +72,32 @@ pub fn find(tx: &mut Tx<'_>, tokens: &[Mac]) -> Result<Option<Session>, Error> {
     const SQL: &str = "SELECT id, account_id, epoch, created_at, last_seen_at, password_at, passcode_way, passcode_at, \
         previous_sign_in_at FROM session WHERE token_mac = $1";
     for token in tokens {
-        let Some(row) = tx.query_opt(SQL, &[token.into()])? else { continue };
-        let way = Way::parse(&row.text(6)?).ok_or_else(|| Error::Bug("a session has no way".into()))?;
-        return Ok(Some(Session {
-            id: SessionId::new(row.text(0)?),
-            account: AccountId::new(row.text(1)?),
-            epoch: row.int(2)?,
-            created_at: row.time(3)?,
-            last_seen_at: row.time(4)?,
-            password: PasswordProof::kept(row.time(5)?),
-            passcode: PasscodeProof::kept(way, row.time(7)?),
-            previous_sign_in_at: row.opt_time(8)?,
-        }));
+        if let Some(row) = tx.query_opt(SQL, &[token.into()])? {
+            return read(&row).map(Some);
+        }
     }
     Ok(None)
+}
+
+/// The session with this id, whatever its age.
+pub fn load(tx: &mut Tx<'_>, id: &SessionId) -> Result<Option<Session>, Error> {
+    const SQL: &str = "SELECT id, account_id, epoch, created_at, last_seen_at, password_at, passcode_way, passcode_at, \
+        previous_sign_in_at FROM session WHERE id = $1";
+    tx.query_opt(SQL, &[id.into()])?.map(|row| read(&row)).transpose()
+}
+
+fn read(row: &Row) -> Result<Session, Error> {
+    let way = Way::parse(&row.text(6)?).ok_or_else(|| Error::Bug("a session has no way".into()))?;
+    Ok(Session {
+        id: SessionId::new(row.text(0)?),
+        account: AccountId::new(row.text(1)?),
+        epoch: row.int(2)?,
+        created_at: row.time(3)?,
+        last_seen_at: row.time(4)?,
+        password: PasswordProof::kept(row.time(5)?),
+        passcode: PasscodeProof::kept(way, row.time(7)?),
+        previous_sign_in_at: row.opt_time(8)?,
+    })
 }
 
 /// Notes that the session was seen.
@@ -107,8 +119,20 @@ pub fn end_all(tx: &mut Tx<'_>, lock: &AccountLock) -> Result<u64, Error> {
     tx.execute(SQL, &[lock.id().into()])
 }
 
-/// Deletes sessions that began before `then`.
-pub fn prune(tx: &mut Tx<'_>, then: Timestamp) -> Result<u64, Error> {
-    const SQL: &str = "DELETE FROM session WHERE created_at < $1";
-    tx.execute(SQL, &[then.into()])
+/// Makes the session's time pass at once, without its account's lock.
+pub fn expire(tx: &mut Tx<'_>, id: &SessionId) -> Result<(), Error> {
+    const SQL: &str = "UPDATE session SET created_at = 0 WHERE id = $1";
+    tx.execute(SQL, &[id.into()]).map(drop)
+}
+
+/// At most `most` sessions that began or were last seen at or before these times, by account.
+pub fn expired(
+    tx: &mut Tx<'_>,
+    (began, seen): (Timestamp, Timestamp),
+    most: u32,
+) -> Result<Vec<(AccountId, SessionId)>, Error> {
+    const SQL: &str = "SELECT account_id, id FROM session WHERE created_at <= $1 OR last_seen_at <= $2 \
+        ORDER BY account_id, id LIMIT $3";
+    let rows = tx.query(SQL, &[began.into(), seen.into(), i64::from(most).into()])?;
+    rows.iter().map(|row| Ok((AccountId::new(row.text(0)?), SessionId::new(row.text(1)?)))).collect()
 }

@@ -20,12 +20,14 @@ pub struct SealedApp {
     pub last_step: Step,
     /// When that was.
     pub last_used_at: Timestamp,
+    /// Its key was sent by email.
+    pub mailed: bool,
 }
 
 /// The account's apps.
 pub fn of(tx: &mut Tx<'_>, account: &AccountId) -> Result<Vec<SealedApp>, Error> {
     const SQL: &str =
-        "SELECT id, name, secret, last_step, last_used_at FROM totp_app WHERE account_id = $1 ORDER BY id";
+        "SELECT id, name, secret, last_step, last_used_at, mailed FROM totp_app WHERE account_id = $1 ORDER BY id";
     let rows = tx.query(SQL, &[account.into()])?;
     let app = |row: &super::db::Row| {
         Ok(SealedApp {
@@ -34,6 +36,7 @@ pub fn of(tx: &mut Tx<'_>, account: &AccountId) -> Result<Vec<SealedApp>, Error>
             secret: row.bytes(2)?,
             last_step: Step(u64::try_from(row.int(3)?).unwrap_or(0)),
             last_used_at: row.time(4)?,
+            mailed: row.flag(5)?,
         })
     };
     rows.iter().map(app).collect()
@@ -41,8 +44,8 @@ pub fn of(tx: &mut Tx<'_>, account: &AccountId) -> Result<Vec<SealedApp>, Error>
 
 /// Adds an app whose first passcode was right.
 pub fn insert(tx: &mut Tx<'_>, lock: &AccountLock, app: &SealedApp) -> Result<(), Error> {
-    const SQL: &str = "INSERT INTO totp_app (id, account_id, name, secret, last_step, last_used_at, created_at) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    const SQL: &str = "INSERT INTO totp_app (id, account_id, name, secret, last_step, last_used_at, created_at, \
+        mailed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     let values = [
         (&app.id).into(),
         lock.id().into(),
@@ -51,6 +54,7 @@ pub fn insert(tx: &mut Tx<'_>, lock: &AccountLock, app: &SealedApp) -> Result<()
         step_value(app.last_step).into(),
         app.last_used_at.into(),
         lock.now().into(),
+        app.mailed.into(),
     ];
     tx.execute(SQL, &values)?;
     Ok(())

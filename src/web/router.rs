@@ -13,7 +13,7 @@ use super::error::Failure;
 use super::site::Site;
 use super::{
     assets, browser, error, forgot_password, headers, health, help, invitation, landing, not_me, origin, portal,
-    set_up, sign_in,
+    set_up, sign_in, sign_out,
 };
 use crate::app::App;
 
@@ -57,6 +57,7 @@ fn anyone() -> Vec<Route> {
     use Access::Anyone;
     vec![
         route("/", Anyone, "GET", get(portal::home::pending)),
+        route("/signed-out", Anyone, "GET", get(sign_out::done::get)),
         route("/help", Anyone, "GET", get(help::get)),
         route("/sign-in", Anyone, "GET POST", get(sign_in::password::get).post(sign_in::password::post)),
         route(
@@ -119,7 +120,12 @@ fn link() -> Vec<Route> {
 }
 
 fn session() -> Vec<Route> {
-    vec![route("/sign-out", Access::Session, "POST", post(portal::home::sign_out))]
+    use Access::Session;
+    vec![
+        route("/portal/open/{product}", Session, "GET", get(portal::open::get)),
+        route("/portal/picture/{product}", Session, "GET", get(portal::picture::get)),
+        route("/sign-out", Session, "POST", post(sign_out::post)),
+    ]
 }
 
 /// The whole surface.

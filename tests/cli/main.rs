@@ -13,6 +13,8 @@ mod mail;
 #[cfg(test)]
 mod postgres;
 #[cfg(test)]
+mod products;
+#[cfg(test)]
 mod sentences;
 #[cfg(test)]
 mod serving;

@@ -58,7 +58,7 @@ async fn an_invitation_the_way_without_a_device_and_sign_in_need_a_keyboard_only
     page.key(ENTER).await;
     page.says("You are signed in as invited").await;
     page.press_at("Sign out", ENTER).await;
-    page.heading("Sign in").await;
+    page.heading("You are signed out").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

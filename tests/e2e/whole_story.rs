@@ -113,8 +113,8 @@ async fn sign_in_with_a_passcode(visit: &Visit, code: &str, used: &str) {
     page.look("portal").await;
     assert!(page.offers("Sign out").await);
     page.press("Sign out").await;
-    page.heading("Sign in").await;
-    page.look("sign-in-signed-out").await;
+    page.heading("You are signed out").await;
+    page.look("sign-out-done").await;
     visit.open("/").await;
     page.heading("Sign in").await;
     assert!(!page.offers("Sign out").await);

@@ -22,7 +22,7 @@ async fn without_script_and_without_a_device_the_passcode_comes_by_email() {
     page.says("You are signed in as new-user-2").await;
     assert!(page.offers("Sign out").await);
     page.press("Sign out").await;
-    page.heading("Sign in").await;
+    page.heading("You are signed out").await;
 }
 
 async fn set_up_without_a_device(visit: &Visit) {

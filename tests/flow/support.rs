@@ -107,6 +107,7 @@ impl House {
             name: None,
             organization: None,
             role: Role::User,
+            groups: Vec::new(),
         };
         let act = self.act();
         let phc = self.app.hasher.hash(SecretText::new("open sesame, please".into()), [3; 16]).unwrap();
@@ -129,7 +130,11 @@ impl House {
                 let secret = act.keys.seal(Purpose::TotpSeal, &aad, person.secret.bytes(), &mut dice);
                 lock.account.mfa_set_up_at = Some(act.now);
                 let (name, last_used_at) = ("app".to_owned(), act.now);
-                totp_app::insert(tx, lock, &SealedApp { id, name, secret, last_step: Step(0), last_used_at })
+                totp_app::insert(
+                    tx,
+                    lock,
+                    &SealedApp { id, name, secret, last_step: Step(0), last_used_at, mailed: false },
+                )
             })
         });
         assert!(done.unwrap().is_some());

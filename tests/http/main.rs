@@ -35,12 +35,18 @@ mod parallel;
 #[cfg(test)]
 mod passcode;
 #[cfg(test)]
+mod portal;
+#[cfg(test)]
 mod regressions;
+#[cfg(test)]
+mod relying_party;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
 mod set_up;
 #[cfg(test)]
 mod sign_in;
+#[cfg(test)]
+mod sign_out;
 #[cfg(test)]
 mod support;

@@ -9,6 +9,8 @@
 //! let page = browser.submit(&page, "Verify", &[("Passcode", &nora.code(&app))]).await;
 //! app.pass(minutes(3));                                      // the clock moves only when told
 //! let mail = app.mail_to(&nora.email);                       // takes the mail out of the outbox
+//! let product = RelyingParty::new(&app, "modern", |_| {});   // a registered product; change its policy in the closure
+//! let tokens = product.sign_in(&mut browser, &nora).await;   // the whole way; or step by step: request, begin, code, tokens
 //! ```
 
 mod app;
@@ -17,6 +19,7 @@ mod mailbox;
 mod page;
 mod person;
 mod postgres;
+mod relying_party;
 mod server;
 mod volley;
 
@@ -27,6 +30,7 @@ pub use browser::Browser;
 pub use mailbox::Mail;
 pub use page::Page;
 pub use person::{PASSWORD, Person, Phone};
+pub use relying_party::{ClientKey, RelyingParty, Way};
 pub use server::Server;
 pub use volley::{Filled, at_once, count};
 

@@ -55,7 +55,7 @@ fn a_whole_sign_in_opens_the_portal_and_tells_of_the_new_browser() {
     assert!(text.contains("signed in to from a browser") && text.contains("/not-me/link/"), "{text}");
     assert!(text.contains("The sign-in happened at "), "{text}");
     let signed_out = browser.send(&portal, "/sign-out", &[]);
-    assert_eq!(signed_out.path, "/sign-in");
+    assert_eq!(signed_out.path, "/signed-out");
 
     let (after, _) = demo.stop();
     assert!(after.is_empty(), "the ready line is the last one: {after:?}");

@@ -5,9 +5,15 @@ mod engine;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod grants;
+#[cfg(test)]
+mod logout_notice;
+#[cfg(test)]
 mod migrate;
 #[cfg(test)]
 mod outbox;
+#[cfg(test)]
+mod product;
 #[cfg(test)]
 mod races;
 #[cfg(test)]

@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 use clap::{ArgGroup, Args};
 use serde_json::json;
 
-use super::{Failure, role};
+use super::{Failure, group, role};
 use crate::app::App;
 use crate::cli::output;
 use crate::flow::account::{self, Added, FirstPassword, NewAccount};
 use crate::model::account::Role;
 use crate::model::account_name::{NameProblem, Username};
 use crate::model::email_address::EmailAddress;
+use crate::model::group_name::GroupName;
 use crate::model::id::AccountId;
 use crate::model::password::{NewPassword, PasswordProblem};
 use crate::model::secret::SecretText;
@@ -40,6 +41,9 @@ pub(in crate::cli) struct Arguments {
     /// The customer that the person belongs to.
     #[arg(long, value_name = "NAME")]
     organization: Option<String>,
+    /// A group that it is in; may be given more than once. Products name groups to say who may open them.
+    #[arg(long = "group", value_name = "NAME", value_parser = group)]
+    groups: Vec<GroupName>,
     /// Reads the password from standard input: one line.
     #[arg(long)]
     password_stdin: bool,
@@ -78,6 +82,7 @@ fn new_account(arguments: &Arguments) -> NewAccount {
         name: arguments.name.clone(),
         organization: arguments.organization.clone(),
         role: arguments.role,
+        groups: arguments.groups.clone(),
     }
 }
 

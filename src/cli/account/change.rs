@@ -1,10 +1,11 @@
-//! `vestibule account invite|enable|disable|reset-mfa|unlock|set-role`
+//! `vestibule account invite|enable|disable|reset-mfa|unlock|set-role|set-groups`
 
 use super::{Failure, Named, find};
 use crate::app::App;
 use crate::cli::output;
 use crate::flow::account::{self, Change};
 use crate::model::account::Account;
+use crate::model::group_name::GroupName;
 use crate::store::account::Listed;
 
 pub(super) fn command(app: &App, named: &Named, change: Change) -> Result<(), Failure> {
@@ -19,13 +20,29 @@ pub(super) fn reset_mfa(app: &App, named: &Named, reason: &str) -> Result<(), Fa
     tell(&changed.account, Change::ResetMfa)
 }
 
+/// What the groups open changes with the next request; nobody is signed out.
+pub(super) fn set_groups(app: &App, named: &Named, groups: &[GroupName]) -> Result<(), Failure> {
+    let listed = find(app, &named.username)?;
+    let (act, id, names) = (app.local_act(), listed.id.clone(), groups.to_vec());
+    app.db.write(move |tx| account::set_groups(tx, &act, &id, &names))?.ok_or_else(|| gone(named))?;
+    let username = &listed.account.username;
+    output::line(match groups {
+        [] => format!("{username} is in no group."),
+        _ => format!("{username} is in: {}.", groups.iter().map(GroupName::as_str).collect::<Vec<_>>().join(", ")),
+    })
+}
+
 fn apply(app: &App, named: &Named, change: Change) -> Result<Listed, Failure> {
     let listed = find(app, &named.username)?;
     let (act, id) = (app.local_act(), listed.id.clone());
     match app.db.write(move |tx| account::change(tx, &act, &id, change))? {
         Some(()) => Ok(listed),
-        None => Err(Failure::new(format!("The account \"{}\" was deleted a moment ago.", named.username))),
+        None => Err(gone(named)),
     }
+}
+
+fn gone(named: &Named) -> Failure {
+    Failure::new(format!("The account \"{}\" was deleted a moment ago.", named.username))
 }
 
 fn tell(account: &Account, change: Change) -> Result<(), Failure> {

@@ -1,24 +1,25 @@
 //! `vestibule account list` and `show`
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Failure, Named, find, view};
 use crate::app::App;
 use crate::cli::output;
 use crate::flow::account;
 use crate::store::account::Listed;
-use crate::store::totp_app;
+use crate::store::{account_group, totp_app};
 
 pub(super) fn command(app: &App, json: bool) -> Result<(), Failure> {
-    let accounts = app.db.read(account::list)?;
+    let accounts = app.db.read(account::list_with_groups)?;
     if json {
-        return output::line(Value::Array(accounts.iter().map(view::brief).map(view::object).collect()));
+        let shown = accounts.iter().map(|(listed, groups)| view::object(view::brief(listed, groups)));
+        return output::line(Value::Array(shown.collect()));
     }
     let rows: Vec<_> = accounts.iter().map(row).collect();
-    output::table(["USERNAME", "EMAIL", "ROLE", "STATE", "MFA", "LAST SIGN-IN"], &rows)
+    output::table(["USERNAME", "EMAIL", "ROLE", "STATE", "MFA", "LAST SIGN-IN", "GROUPS"], &rows)
 }
 
-fn row(listed: &Listed) -> [String; 6] {
+fn row((listed, groups): &(Listed, Vec<String>)) -> [String; 7] {
     let account = &listed.account;
     [
         account.username.clone(),
@@ -27,18 +28,19 @@ fn row(listed: &Listed) -> [String; 6] {
         view::state(account).to_owned(),
         if account.has_mfa() { "yes" } else { "no" }.to_owned(),
         account.last_sign_in_at.map_or_else(|| "never".to_owned(), output::moment),
+        groups.join(", "),
     ]
 }
 
 pub(super) fn show(app: &App, named: &Named, json: bool) -> Result<(), Failure> {
     let listed = find(app, &named.username)?;
     let id = listed.id.clone();
-    let apps = app.db.read(move |tx| totp_app::of(tx, &id))?;
-    let shown = view::whole(&listed, apps.len(), app.clock.now());
+    let (apps, groups) = app.db.read(move |tx| Ok((totp_app::of(tx, &id)?, account_group::of(tx, &id)?)))?;
+    let shown = view::whole(&listed, &groups, apps.len(), app.clock.now());
     if json {
         return output::line(view::object(shown));
     }
-    shown.iter().filter(|(_, value)| !value.is_null()).try_for_each(|(name, value)| {
+    shown.iter().filter(|(_, value)| !value.is_null() && *value != json!([])).try_for_each(|(name, value)| {
         let name = name.replace('_', " ");
         output::line(format_args!("{name:22}{}", words(value)))
     })
@@ -47,6 +49,7 @@ pub(super) fn show(app: &App, named: &Named, json: bool) -> Result<(), Failure> 
 fn words(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
+        Value::Array(list) => list.iter().map(words).collect::<Vec<_>>().join(", "),
         Value::Bool(true) => "yes".to_owned(),
         Value::Bool(false) => "no".to_owned(),
         other => other.to_string(),

@@ -20,7 +20,7 @@ pub(super) fn state(account: &Account) -> &'static str {
 pub(super) type Fields = Vec<(&'static str, Value)>;
 
 /// What lists show.
-pub(super) fn brief(listed: &Listed) -> Fields {
+pub(super) fn brief(listed: &Listed, groups: &[String]) -> Fields {
     let account = &listed.account;
     vec![
         ("id", listed.id.as_str().into()),
@@ -28,6 +28,7 @@ pub(super) fn brief(listed: &Listed) -> Fields {
         ("email", account.email.as_str().into()),
         ("name", account.name.clone().into()),
         ("organization", account.organization.clone().into()),
+        ("groups", groups.into()),
         ("role", account.role.as_str().into()),
         ("state", state(account).into()),
         ("mfa", account.has_mfa().into()),
@@ -36,10 +37,10 @@ pub(super) fn brief(listed: &Listed) -> Fields {
 }
 
 /// What `show` shows; `apps` is the number of authenticator apps.
-pub(super) fn whole(listed: &Listed, apps: usize, now: Timestamp) -> Fields {
+pub(super) fn whole(listed: &Listed, groups: &[String], apps: usize, now: Timestamp) -> Fields {
     let account = &listed.account;
     let locked_until = account.rest.locked_until.filter(|until| *until > now);
-    let mut shown = brief(listed);
+    let mut shown = brief(listed, groups);
     shown.extend([
         ("disabled_at", account.disabled_at.map(moment).into()),
         ("mfa_set_up_at", account.mfa_set_up_at.map(moment).into()),

@@ -15,6 +15,7 @@ use crate::model::totp::{Secret, Step};
 use crate::store::account::{AccountLock, with_lock};
 use crate::store::db::Tx;
 use crate::store::error::Error;
+use crate::store::mailed_key;
 use crate::store::security_answer::{self, SealedAnswer};
 use crate::store::totp_app::{self, SealedApp};
 
@@ -46,13 +47,16 @@ pub(super) fn install(
             &SealedAnswer { position, question, answer_hash, rule_version: RULE_VERSION },
         )?;
     }
+    // A key that was mailed has done its work.
+    totp_app::delete_all(tx, lock)?;
+    mailed_key::delete(tx, lock)?;
     if let Some((secret, last_step)) = &set_up.app {
         totp_app::insert(tx, lock, &seal_app((act, dice), lock, secret, *last_step))?;
     }
     let parts: [&[u8]; 2] = [lock.id().as_str().as_bytes(), set_up.recovery_code.canonical().as_bytes()];
     lock.account.recovery_code = Some(act.keys.mac(Key::RecoveryCode, &parts));
     lock.account.mfa_set_up_at = Some(lock.now());
-    end_everything(tx, lock)?;
+    end_everything(tx, dice, lock)?;
     audit::record(tx, act, lock, Event::SetUpFinished { with_app: set_up.app.is_some() })
 }
 
@@ -74,7 +78,14 @@ pub fn install_known(
 fn seal_app((act, dice): (&Act, &mut Dice), lock: &AccountLock, secret: &Secret, last_step: Step) -> SealedApp {
     let id = AppId::new(dice.id(lock.now()));
     let sealed = act.keys.seal(Key::TotpSeal, &secret_aad(lock.id().as_str(), id.as_str()), secret.bytes(), dice);
-    SealedApp { id, name: "Authenticator app".to_owned(), secret: sealed, last_step, last_used_at: lock.now() }
+    SealedApp {
+        id,
+        name: "Authenticator app".to_owned(),
+        secret: sealed,
+        last_step,
+        last_used_at: lock.now(),
+        mailed: false,
+    }
 }
 
 fn answer_aad(lock: &AccountLock, position: i64) -> String {

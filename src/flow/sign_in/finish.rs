@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::flow::act::Act;
 use crate::flow::link::Older;
-use crate::flow::{audit, link, post};
+use crate::flow::{audit, link, post, session_end};
 use crate::mail::message::{Message, NewBrowser};
 use crate::model::audit::Event;
 use crate::model::dice::Dice;
@@ -56,7 +56,7 @@ pub fn start_session(
     if !attempt::end(tx, lock, proved.attempt(), Ending::SignedIn)? {
         return Err(Error::Bug("an attempt ended twice under the account's lock".into()));
     }
-    end_old_session(tx, act, lock, browser)?;
+    end_old_session(tx, (act, dice), lock, browser)?;
     let token = PlainToken::new(TokenKind::Session, dice);
     let id = SessionId::new(dice.id(lock.now()));
     let (address, name) = (act.address_text(), act.browser());
@@ -114,14 +114,20 @@ pub fn count_emailed_as_used(tx: &mut Tx<'_>, lock: &AccountLock, attempt: &Atte
     }
 }
 
-/// Another account's old session in this browser is that account's to end; it is left to run out under its own lock.
-fn end_old_session(tx: &mut Tx<'_>, act: &Act, lock: &AccountLock, browser: &Browser) -> Result<(), Error> {
+/// Another account's session is good for nothing from here on. It ends a moment later under its own lock: two accounts in one
+/// transaction could wait for each other.
+fn end_old_session(
+    tx: &mut Tx<'_>,
+    (act, dice): (&Act, &mut Dice),
+    lock: &AccountLock,
+    browser: &Browser,
+) -> Result<(), Error> {
     let Some(token) = &browser.session else { return Ok(()) };
-    let old = session::find(tx, &act.token_macs(token))?.filter(|old| old.account == *lock.id());
-    if let Some(old) = old {
-        session::end(tx, lock, &old.id)?;
+    match session::find(tx, &act.token_macs(token))? {
+        Some(old) if old.account == *lock.id() => session_end::one(tx, dice, lock, &old.id).map(drop),
+        Some(old) => session::expire(tx, &old.id),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Not bound to one an hour, as other notices are: each needs a right passcode, and the second may be the thief's.

@@ -12,6 +12,7 @@ use crate::model::account::Account;
 use crate::model::audit::Event;
 use crate::model::email_address::EmailAddress;
 use crate::model::passcode::Passcode;
+use crate::model::proof::Way;
 use crate::model::second_step::{self, Entry, HeldApp, Used, Verdict};
 use crate::model::sign_in::{Accepted, Attempt, Ending, Stage};
 use crate::model::throttle::Gate;
@@ -187,9 +188,10 @@ fn compare(
     if !use_up(tx, lock, &attempt, &used)? {
         return Err(Error::Bug("a passcode was used up under the account's lock".into()));
     }
-    if matches!(used, Used::App(..)) {
+    if proof.way() == Way::App {
         lock.account.mail_paused = false;
-    } else {
+    }
+    if matches!(used, Used::Emailed) {
         finish::count_emailed_as_used(tx, lock, &attempt)?;
     }
     audit::record(tx, act, lock, Event::PasscodeRight(proof.way()))?;
@@ -234,7 +236,7 @@ fn held_apps(act: &Act, sealed: Vec<SealedApp>, lock: &AccountLock) -> Result<Ve
         let unopenable = || Error::Bug(format!("the key of app {} does not open", app.id));
         let plain = act.keys.open(Purpose::TotpSeal, &aad, &app.secret).map_err(|_| unopenable())?;
         let secret = Secret::from_bytes(plain.expose()).ok_or_else(unopenable)?;
-        Ok(HeldApp { secret, id: app.id, last_step: app.last_step, last_used_at: app.last_used_at })
+        Ok(HeldApp { secret, id: app.id, last_step: app.last_step, last_used_at: app.last_used_at, mailed: app.mailed })
     };
     sealed.into_iter().map(open).collect()
 }

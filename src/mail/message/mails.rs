@@ -3,12 +3,29 @@
 
 use std::time::Duration;
 
-use crate::model::secret::SecretText;
+use crate::model::secret::{SecretBytes, SecretText};
 
 /// The MFA setup email, asked for after the right password; its button is **Start Setup**.
 #[derive(Clone, Debug)]
 pub struct SetUpLink {
     /// The whole address of the single-use link.
+    pub link: SecretText,
+    /// How long the link lives from now on.
+    pub good_for: Duration,
+}
+
+/// The MFA setup email that a remote app asks for: the key itself, as a picture and in characters, and the link to the rest.
+#[derive(Clone, Debug)]
+pub struct RemoteSetUp {
+    /// The product's name.
+    pub product: String,
+    /// The key in groups of four characters.
+    pub code: SecretText,
+    /// Its QR code, a PNG.
+    pub qr_code: SecretBytes,
+    /// How long the key waits for its first passcode.
+    pub code_good_for: Duration,
+    /// The whole address of the single-use link to the rest of set-up.
     pub link: SecretText,
     /// How long the link lives from now on.
     pub good_for: Duration,

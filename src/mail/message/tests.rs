@@ -1,4 +1,5 @@
 use super::*;
+use crate::model::secret::SecretBytes;
 
 const CODE: &str = "493817";
 const LINK: &str = "https://login.example.org/open/vst_l_mZ4k0T7hX2c9QpL1sD8wV5bN3rY6uJfEaGtHiKoMxCq?a=1&b=2";
@@ -25,12 +26,25 @@ fn circumstances() -> Circumstances {
     }
 }
 
+/// The mail of a remote app.
+fn remote_set_up() -> RemoteSetUp {
+    RemoteSetUp {
+        product: "Remote Ledger".into(),
+        code: SecretText::new("JBSW Y3DP".into()),
+        qr_code: SecretBytes::new(vec![137, 80, 78, 71]),
+        code_good_for: HOUR / 4,
+        link: SecretText::new(LINK.into()),
+        good_for: HOUR,
+    }
+}
+
 /// Every mail, with the button that its HTML must bear and the lifetime that it must name.
 fn every_mail() -> Vec<(Message, Option<&'static str>, Option<&'static str>)> {
     let link = || SecretText::new(LINK.into());
     let (half_an_hour, week, three_days) = (HOUR / 2, HOUR * 24 * 7, HOUR * 72);
     vec![
         (Message::SetUpLink(SetUpLink { link: link(), good_for: HOUR }), Some("Start Setup"), Some("1 hour")),
+        (Message::RemoteSetUp(remote_set_up()), Some("Start Setup"), Some("15 minutes")),
         (
             Message::Passcode(Passcode {
                 code: SecretText::new(CODE.into()),

@@ -10,6 +10,7 @@ use crate::support::*;
 /// What every route answers to nobody.
 const TO_NOBODY: &str = "
 GET / 303 /sign-in
+GET /signed-out 200
 GET /help 200
 GET /sign-in 200
 POST /sign-in 422
@@ -49,7 +50,9 @@ POST /invitation/password 410
 GET /not-me 410
 POST /not-me/confirm 410
 GET /not-me/done 303 /sign-in
-POST /sign-out 303 /sign-in
+GET /portal/open/{product} 303 /sign-in
+GET /portal/picture/{product} 404
+POST /sign-out 303 /signed-out
 ";
 
 /// Where a password alone is answered otherwise, by an account with MFA.
@@ -138,7 +141,11 @@ async fn ask_all(browser: &Browser, form_token: &str) -> Vec<(String, String)> {
     let mut answers = Vec::new();
     for (method, path) in served() {
         let mut browser = browser.clone();
-        let concrete = path.replace("{link}", "vst_l_no").replace("{hash}", "0").replace("{name}", "app.css");
+        let concrete = path
+            .replace("{link}", "vst_l_no")
+            .replace("{hash}", "0")
+            .replace("{name}", "app.css")
+            .replace("{product}", "ledger");
         let page = match method {
             "GET" => browser.open_once(&concrete).await,
             _ => browser.post(&concrete, &filled(path, form_token)).await,
@@ -201,7 +208,12 @@ async fn r20_a_password_without_mfa_leads_to_set_up_and_no_further() {
 async fn r17_no_route_takes_a_method_that_it_does_not_name() {
     let app = TestApp::new();
     for route in routes() {
-        let concrete = route.path.replace("{link}", "vst_l_no").replace("{hash}", "0").replace("{name}", "app.css");
+        let concrete = route
+            .path
+            .replace("{link}", "vst_l_no")
+            .replace("{hash}", "0")
+            .replace("{name}", "app.css")
+            .replace("{product}", "ledger");
         let takes = |method: &str| route.methods.split(' ').any(|named| named == method);
         if !takes("POST") {
             assert_eq!(app.browser().post(&concrete, &[]).await.status, 405, "POST {concrete}");
@@ -310,6 +322,7 @@ async fn r17_only_the_listed_routes_are_open_to_anyone() {
         routes().into_iter().filter(|route| route.access == Access::Anyone).map(|route| route.path).collect();
     let expected = [
         "/",
+        "/signed-out",
         "/help",
         "/sign-in",
         "/forgot-password",

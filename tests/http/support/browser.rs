@@ -59,7 +59,8 @@ impl Browser {
         self
     }
 
-    /// Opens a path, or an address of ours out of a mail, and follows where it leads.
+    /// Opens a path, or an address of ours out of a mail, and follows where it leads; a redirect that leads elsewhere is the last
+    /// page.
     pub async fn open(&mut self, address: &str) -> Page {
         let page = self.send(Method::GET, address, None).await;
         self.follow(page).await
@@ -158,6 +159,9 @@ impl Browser {
                 return page;
             }
             let next = page.header("location").to_owned();
+            if !next.starts_with('/') && !next.starts_with(PUBLIC_URL) {
+                return page;
+            }
             page = self.send(Method::GET, &next, None).await;
         }
         panic!("redirects without end at {}", page.path)

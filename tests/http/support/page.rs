@@ -51,6 +51,11 @@ impl Page {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
+    /// What it holds as JSON.
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("{} {}: {}", self.status, self.path, self.body))
+    }
+
     /// The names of all headers, in their order.
     pub fn names_of_headers(&self) -> Vec<&str> {
         self.headers.keys().map(|name| name.as_str()).collect()

@@ -183,6 +183,7 @@ fn new_account(username: &str) -> NewAccount {
         name: None,
         organization: None,
         role: Role::User,
+        groups: Vec::new(),
     }
 }
 

@@ -34,6 +34,7 @@ impl Person {
             name: None,
             organization: None,
             role: Role::User,
+            groups: Vec::new(),
         };
         let (act, phc) = (app.local_act(), phc.clone());
         let key: [u8; 20] = *draw().first_chunk().unwrap();
