@@ -7,13 +7,14 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::error::Failure;
+use super::router;
 use super::site::Site;
 
 /// What is answered whichever host is asked for: the probes of load balancers, and the stylesheet of the page that says 421.
 const WHATEVER_THE_HOST: [&str; 2] = ["/health", "/assets/"];
 
 /// Where products send a browser with a form of theirs: it is answered as a link is, and changes nothing of ours.
-const FROM_OTHER_SITES: [&str; 1] = ["/oauth2/logout"];
+pub const FROM_OTHER_SITES: [&str; 1] = ["/oauth2/logout"];
 
 /// The layer that refuses requests for another host, and unsafe ones from another site.
 pub async fn check(State(site): State<Site>, request: Request, next: Next) -> Response {
@@ -26,7 +27,8 @@ pub async fn check(State(site): State<Site>, request: Request, next: Next) -> Re
         }
     }
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS)
-        || FROM_OTHER_SITES.contains(&request.uri().path());
+        || FROM_OTHER_SITES.contains(&request.uri().path())
+        || router::is_for_clients(request.uri().path());
     if !safe && !is_same_origin(request.headers(), settings.public_url.origin()) {
         return Failure::ForeignOrigin.into_response();
     }
