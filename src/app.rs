@@ -5,13 +5,17 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use tokio::sync::Notify;
+
 use crate::config::{DatabaseUrl, Settings};
 use crate::flow::act::{Act, Origin};
-use crate::flow::installation;
+use crate::flow::{installation, signing_key};
 use crate::hasher::{Cost, Hasher};
 use crate::keys::{Keyring, Keys};
 use crate::model::dice::Seed;
+use crate::model::signing_algorithm::SigningAlgorithm;
 use crate::model::time::Timestamp;
+use crate::oidc::jose::PrivateKey;
 use crate::store::db::{Db, Options};
 use crate::store::error::Error;
 
@@ -74,6 +78,8 @@ pub struct App {
     pub hasher: Hasher,
     /// The clock.
     pub clock: Clock,
+    /// Wakes what tells products that sessions have ended.
+    pub logout_wake: Arc<Notify>,
 }
 
 impl App {
@@ -88,7 +94,14 @@ impl App {
         };
         let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let hasher = Hasher::new(cost, threads, HASHER_QUEUE).map_err(|error| error.to_string())?;
-        Ok(Self { settings: Arc::new(settings), keys: Keys::new(keyring), db, hasher, clock })
+        Ok(Self {
+            settings: Arc::new(settings),
+            keys: Keys::new(keyring),
+            db,
+            hasher,
+            clock,
+            logout_wake: Arc::default(),
+        })
     }
 
     /// The surroundings of one act, with chance of its own.
@@ -116,6 +129,23 @@ impl App {
     pub fn keys_belong_here(&self) -> Result<bool, Error> {
         let act = self.local_act();
         self.db.write(move |tx| installation::keys_belong_here(tx, &act))
+    }
+
+    /// Makes a key for each of these algorithms and keeps it, if it is still wanted. Takes seconds for RSA, and blocks.
+    pub fn make_signing_keys(&self, algorithms: &[SigningAlgorithm]) -> Result<(), Error> {
+        for algorithm in algorithms {
+            let made = PrivateKey::generate(*algorithm).map_err(|failure| Error::Bug(failure.to_string()))?;
+            let act = self.local_act();
+            self.db.write(move |tx| signing_key::add(tx, &act, &made))?;
+        }
+        Ok(())
+    }
+
+    /// Makes the keys that are due. Blocks.
+    pub fn renew_signing_keys(&self) -> Result<(), Error> {
+        let act = self.local_act();
+        let due = self.db.read(move |tx| signing_key::due(tx, &act))?;
+        self.make_signing_keys(&due)
     }
 }
 

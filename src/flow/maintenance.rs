@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use super::act::Act;
+use super::signing_key;
 use crate::store::db::Tx;
 use crate::store::error::Error;
-use crate::store::{attempt, known_browser, link, mail_count, mailed_key, outbox, password_throttle};
+use crate::store::{
+    attempt, client_assertion, grant, known_browser, link, mail_count, mailed_key, outbox, password_throttle,
+};
 
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -18,5 +21,8 @@ pub fn sweep(tx: &mut Tx<'_>, act: &Act) -> Result<u64, Error> {
         + mailed_key::prune(tx, yesterday)?
         + mail_count::prune(tx, act.now.minus(DAY * 2))?
         + password_throttle::prune(tx, act.now, act.now.minus(DAY * 30))?
-        + outbox::drop_expired(tx, act.now)?)
+        + outbox::drop_expired(tx, act.now)?
+        + client_assertion::prune(tx, act.now)?
+        + grant::prune(tx, yesterday.minus(act.settings.sessions.absolute))?
+        + signing_key::sweep(tx, act)?)
 }

@@ -6,6 +6,7 @@ use super::account::Role;
 use super::group_name::GroupName;
 use super::product::ProductId;
 use super::proof::Way;
+use super::signing_algorithm::SigningAlgorithm;
 
 /// An act and how it ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,8 +74,16 @@ pub enum Event {
     ProductRemoved(ProductId),
     /// A link for the first administrator was made.
     FirstAdministratorInvited,
+    /// A product was opened: it got a code.
+    ProductOpened(ProductId),
+    /// A product gave its tokens back.
+    TokensRevoked(ProductId),
+    /// A code or a refresh token came a second time, which took back what the first had given.
+    TokensReused(ProductId),
     /// The trail was checked.
     TrailVerified,
+    /// A key to sign tokens with was made.
+    SigningKeyMade(SigningAlgorithm),
 }
 
 impl Event {
@@ -105,7 +114,10 @@ impl Event {
             Self::ProductAdded(_) => "product-add",
             Self::ProductSecretRotated(_) => "product-rotate-secret",
             Self::ProductRemoved(_) => "product-remove",
+            Self::ProductOpened(_) => "product-open",
+            Self::TokensRevoked(_) | Self::TokensReused(_) => "product-tokens",
             Self::TrailVerified => "audit-verify",
+            Self::SigningKeyMade(_) => "signing-key",
         }
     }
 
@@ -114,7 +126,7 @@ impl Event {
         match self {
             Self::PasswordWrong | Self::PasscodeWrong => "wrong",
             Self::PasswordBlocked => "blocked",
-            Self::PasscodeUsedBefore => "used-before",
+            Self::PasscodeUsedBefore | Self::TokensReused(_) => "used-before",
             Self::PasscodesLocked => "locked",
             Self::PasscodesClosed => "closed",
             _ => "done",
@@ -129,8 +141,14 @@ impl Event {
             Self::SetUpFinished { with_app: false } => "email".into(),
             Self::AccountMade(role) | Self::RoleSet(role) => role.as_str().into(),
             Self::GroupsSet(names) => names.iter().map(GroupName::as_str).collect::<Vec<_>>().join(", ").into(),
-            Self::ProductAdded(id) | Self::ProductSecretRotated(id) | Self::ProductRemoved(id) => id.as_str().into(),
+            Self::ProductAdded(id)
+            | Self::ProductSecretRotated(id)
+            | Self::ProductRemoved(id)
+            | Self::ProductOpened(id)
+            | Self::TokensRevoked(id)
+            | Self::TokensReused(id) => id.as_str().into(),
             Self::FirstAdministratorInvited => "first administrator".into(),
+            Self::SigningKeyMade(algorithm) => algorithm.as_str().into(),
             _ => Cow::default(),
         }
     }
@@ -161,6 +179,10 @@ mod tests {
             (Event::ProductAdded(product()), ["product-add", "done", "ledger"]),
             (Event::ProductSecretRotated(product()), ["product-rotate-secret", "done", "ledger"]),
             (Event::ProductRemoved(product()), ["product-remove", "done", "ledger"]),
+            (Event::ProductOpened(product()), ["product-open", "done", "ledger"]),
+            (Event::TokensRevoked(product()), ["product-tokens", "done", "ledger"]),
+            (Event::TokensReused(product()), ["product-tokens", "used-before", "ledger"]),
+            (Event::SigningKeyMade(SigningAlgorithm::Es256), ["signing-key", "done", "ES256"]),
             (Event::FirstAdministratorInvited, ["invitation", "done", "first administrator"]),
         ] {
             assert_eq!([event.act(), event.outcome(), &event.detail()], words);

@@ -23,3 +23,9 @@ pub fn next_audit_seq(tx: &mut Tx<'_>) -> Result<i64, Error> {
     let row = tx.query_opt(SQL, &[])?.ok_or_else(|| Error::Bug("the installation has no row".into()))?;
     row.int(0)
 }
+
+/// Makes whoever else calls this wait until the transaction ends.
+pub fn lock(tx: &mut Tx<'_>) -> Result<(), Error> {
+    const SQL: &str = "UPDATE installation SET audit_seq = audit_seq WHERE id = 1";
+    tx.execute(SQL, &[]).map(drop)
+}

@@ -32,6 +32,13 @@ impl Reply {
         Self((StatusCode::SEE_OTHER, [(header::LOCATION, HeaderValue::from_static(path))]).into_response())
     }
 
+    /// See another site, or an address of ours that is put together.
+    pub fn away(address: &str) -> Result<Self, Failure> {
+        let place =
+            HeaderValue::from_str(address).map_err(|_| Failure::Bug("an address to lead to is no header".into()))?;
+        Ok(Self((StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response()))
+    }
+
     /// With a cookie of these tokens.
     #[must_use]
     pub fn with(mut self, site: &Site, cookie: Cookie, tokens: &[PlainToken]) -> Self {

@@ -120,7 +120,12 @@ fn link() -> Vec<Route> {
 }
 
 fn session() -> Vec<Route> {
-    vec![route("/sign-out", Access::Session, "POST", post(sign_out::post))]
+    use Access::Session;
+    vec![
+        route("/portal/open/{product}", Session, "GET", get(portal::open::get)),
+        route("/portal/picture/{product}", Session, "GET", get(portal::picture::get)),
+        route("/sign-out", Session, "POST", post(sign_out::post)),
+    ]
 }
 
 /// The whole surface.

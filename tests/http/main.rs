@@ -35,6 +35,8 @@ mod parallel;
 #[cfg(test)]
 mod passcode;
 #[cfg(test)]
+mod portal;
+#[cfg(test)]
 mod regressions;
 #[cfg(test)]
 mod relying_party;

@@ -1,4 +1,5 @@
-//! What runs beside the pages: mail leaves, the audit trail is chained, what has lost its meaning is deleted.
+//! What runs beside the pages: mail leaves, products are told of logout, the audit trail is chained, sessions run out, what has
+//! lost its meaning is deleted.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,6 +9,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::{JoinSet, spawn_blocking};
 
 use crate::app::App;
+use crate::back_channel::{self, Client};
 use crate::flow::{audit, maintenance, session_end};
 use crate::mail::transport::Transport;
 use crate::mail::worker::Worker;
@@ -41,9 +43,16 @@ pub(super) fn start(
         };
         tasks.spawn(worker.run());
     }
+    match Client::new() {
+        Ok(client) => drop(tasks.spawn(back_channel::Worker { app: app.clone(), client, stop: stop.clone() }.run())),
+        Err(error) => tracing::error!(error, "products cannot be told of logout"),
+    }
     let (sealing, sweeping, ending) = (app.clone(), app.clone(), app.clone());
     tasks.spawn(every(SEAL, stop.clone(), async move || seal(&sealing).await));
-    tasks.spawn(every(SWEEP, stop.clone(), async move || sweep(&sweeping).await));
+    tasks.spawn(every(SWEEP, stop.clone(), async move || {
+        renew_keys(&sweeping).await;
+        sweep(&sweeping).await;
+    }));
     tasks.spawn(every(END_SESSIONS, stop.clone(), async move || end_sessions(&ending).await));
     tasks
 }
@@ -84,16 +93,29 @@ fn note(checkpoint: &Checkpoint) {
     tracing::info!(number = checkpoint.number, events = checkpoint.events, mac, "audit checkpoint");
 }
 
-/// Ends the sessions whose time has passed, batch by batch. What they owe products is sent by the worker's next look.
+/// Ends the sessions whose time has passed, batch by batch. The worker is woken to tell products.
 async fn end_sessions(app: &App) {
     loop {
         let (ending, act) = (app.clone(), app.local_act());
         match spawn_blocking(move || ending.db.write(move |tx| session_end::expired(tx, &act))).await {
             Ok(Ok(0)) => return,
-            Ok(Ok(ended)) => tracing::info!(ended, "sessions ended whose time had passed"),
+            Ok(Ok(ended)) => {
+                app.logout_wake.notify_one();
+                tracing::info!(ended, "sessions ended whose time had passed");
+            }
             Ok(Err(error)) => return tracing::warn!(%error, "old sessions cannot be ended now"),
             Err(error) => return tracing::error!(%error, "old sessions cannot be ended"),
         }
+    }
+}
+
+/// Makes the keys that tokens will be signed with next.
+async fn renew_keys(app: &App) {
+    let renewing = app.clone();
+    match spawn_blocking(move || renewing.renew_signing_keys()).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "signing keys cannot be made now"),
+        Err(error) => tracing::error!(%error, "signing keys cannot be made"),
     }
 }
 

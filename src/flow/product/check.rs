@@ -4,7 +4,7 @@ use super::{NewProduct, Problem};
 use crate::config::PublicUrl;
 use crate::flow::act::Act;
 use crate::model::product::{Kind, Product};
-use crate::model::redirect_uri::RedirectUri;
+use crate::model::redirect_uri::{Allowed, RedirectUri, UriProblem};
 use crate::model::text;
 use crate::oidc::jose::JwkSet;
 use crate::store::db::Tx;
@@ -98,9 +98,11 @@ fn start_url(new: &NewProduct, host: Option<&str>) -> Result<Option<String>, Pro
 }
 
 fn uri(what: &'static str, text: &str, own_schemes: bool) -> Result<RedirectUri, Problem> {
-    let parsed = RedirectUri::parse(text).map_err(|problem| Problem::Uri { what, text: text.to_owned(), problem })?;
-    let is_web = text.starts_with("https://") || text.starts_with("http://");
-    if is_web || own_schemes { Ok(parsed) } else { Err(own_scheme(what, text)) }
+    let allowed = if own_schemes { Allowed::App } else { Allowed::Web };
+    RedirectUri::parse(text, allowed).map_err(|problem| match problem {
+        UriProblem::Scheme => own_scheme(what, text),
+        problem => Problem::Uri { what, text: text.to_owned(), problem },
+    })
 }
 
 fn own_scheme(what: &'static str, text: &str) -> Problem {

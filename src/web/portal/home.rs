@@ -4,6 +4,8 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 
+use super::tile::Tile;
+use crate::flow::product::portal;
 use crate::flow::session::{self, Live};
 use crate::flow::sign_in::passcode;
 use crate::model::token::PlainToken;
@@ -28,6 +30,8 @@ pub struct HomePage {
     pub name: Option<String>,
     /// When the account was signed in to before this time, with its zone.
     pub last_sign_in: Option<String>,
+    /// The products that the account may open.
+    pub tiles: Vec<Tile>,
 }
 
 /// The address `/`: the portal of a whole session, or whatever is pending.
@@ -49,12 +53,15 @@ pub async fn pending(State(site): State<Site>, browser: Browser) -> Answer {
 
 async fn home(site: &Site, browser: &Browser, token: &PlainToken, live: Live) -> Answer {
     let zone = &site.app.settings.branding.time_zone;
+    let account = live.session.account.clone();
+    let openable = site.read(move |tx| portal::openable(tx, &account)).await?;
     let page = HomePage {
         frame: site.frame("User Portal", browser),
         form_token: site.form_token(token),
         username: live.account.username.clone(),
         name: live.account.name.clone(),
         last_sign_in: live.session.previous_sign_in_at.map(|at| format!("at {}", words::clock_time_and_date(at, zone))),
+        tiles: openable.iter().map(Tile::new).collect(),
     };
     if live.wants_touch {
         let act = site.act(browser);

@@ -50,6 +50,8 @@ POST /invitation/password 410
 GET /not-me 410
 POST /not-me/confirm 410
 GET /not-me/done 303 /sign-in
+GET /portal/open/{product} 303 /sign-in
+GET /portal/picture/{product} 404
 POST /sign-out 303 /signed-out
 ";
 
@@ -139,7 +141,11 @@ async fn ask_all(browser: &Browser, form_token: &str) -> Vec<(String, String)> {
     let mut answers = Vec::new();
     for (method, path) in served() {
         let mut browser = browser.clone();
-        let concrete = path.replace("{link}", "vst_l_no").replace("{hash}", "0").replace("{name}", "app.css");
+        let concrete = path
+            .replace("{link}", "vst_l_no")
+            .replace("{hash}", "0")
+            .replace("{name}", "app.css")
+            .replace("{product}", "ledger");
         let page = match method {
             "GET" => browser.open_once(&concrete).await,
             _ => browser.post(&concrete, &filled(path, form_token)).await,
@@ -202,7 +208,12 @@ async fn r20_a_password_without_mfa_leads_to_set_up_and_no_further() {
 async fn r17_no_route_takes_a_method_that_it_does_not_name() {
     let app = TestApp::new();
     for route in routes() {
-        let concrete = route.path.replace("{link}", "vst_l_no").replace("{hash}", "0").replace("{name}", "app.css");
+        let concrete = route
+            .path
+            .replace("{link}", "vst_l_no")
+            .replace("{hash}", "0")
+            .replace("{name}", "app.css")
+            .replace("{product}", "ledger");
         let takes = |method: &str| route.methods.split(' ').any(|named| named == method);
         if !takes("POST") {
             assert_eq!(app.browser().post(&concrete, &[]).await.status, 405, "POST {concrete}");

@@ -22,11 +22,8 @@ use std::collections::BTreeMap;
 use axum::http::StatusCode;
 use serde_json::Value;
 use url::Url;
-use vestibule::model::product::{Access, Kind, Policy, Product, ProductId};
-use vestibule::model::redirect_uri::RedirectUri;
-use vestibule::model::signing_algorithm::SigningAlgorithm;
-use vestibule::model::token::{PlainToken, TokenKind};
-use vestibule::store::{product, product_access, product_secret};
+use vestibule::flow::product::{self, NewProduct};
+use vestibule::model::product::{Kind, Policy, ProductId};
 
 use super::app::PUBLIC_URL;
 use super::{Browser, Page, Person, TestApp};
@@ -76,32 +73,18 @@ impl Tokens {
 
 impl RelyingParty {
     /// A web product at `https://ID.example.com` that everybody may open, with a secret unless `change` makes it public.
-    pub fn new(app: &TestApp, id: &str, change: impl FnOnce(&mut Product)) -> Self {
-        let uri = |path: &str| RedirectUri::parse(&format!("https://{id}.example.com{path}")).unwrap();
-        let mut new = Product {
-            id: ProductId::parse(id).unwrap(),
-            name: format!("The product {id}"),
-            kind: Kind::Web,
-            policy: Policy::Inherit,
-            start_url: None,
-            host: None,
-            is_public: false,
-            forbids_email: false,
-            device_grant: false,
-            algorithm: SigningAlgorithm::Es256,
-            key_set: None,
-            redirect_uris: vec![uri("/callback")],
-            post_logout_redirect_uris: vec![uri("/signed-out")],
-            back_channel_logout_uri: None,
-        };
+    pub fn new(app: &TestApp, id: &str, change: impl FnOnce(&mut NewProduct)) -> Self {
+        let uri = |path: &str| format!("https://{id}.example.com{path}");
+        let name = format!("The product {id}");
+        let mut new = NewProduct::new(ProductId::parse(id).unwrap(), &name, Kind::Web, Policy::Inherit);
+        (new.redirect_uris, new.post_logout_redirect_uris) = (vec![uri("/callback")], vec![uri("/signed-out")]);
         change(&mut new);
-        let redirect_uri = new.redirect_uris[0].as_str().to_owned();
-        let way = if new.is_public { Way::Nothing } else { Way::SecretBasic };
-        let has_secret = !new.is_public && new.key_set.is_none();
-        let secret = has_secret.then(|| PlainToken::new(TokenKind::ProductSecret, &mut app.app.local_act().dice()));
-        let text = secret.as_ref().map(|secret| secret.expose().to_owned()).unwrap_or_default();
-        Self::register(app, new, secret);
-        Self { app: app.clone(), id: id.to_owned(), secret: text, redirect_uri, way }
+        let (redirect_uri, is_public) = (new.redirect_uris[0].clone(), new.is_public);
+        let act = app.app.local_act();
+        let registered = app.app.db.write(move |tx| product::register(tx, &act, &new)).unwrap().unwrap();
+        let secret = registered.secret.map(|secret| secret.expose().to_owned()).unwrap_or_default();
+        let way = if is_public { Way::Nothing } else { Way::SecretBasic };
+        Self { app: app.clone(), id: id.to_owned(), secret, redirect_uri, way }
     }
 
     /// One that proves itself with a key of its own (`private_key_jwt`).
@@ -115,17 +98,6 @@ impl RelyingParty {
     #[must_use]
     pub fn by(self, way: Way) -> Self {
         Self { way, ..self }
-    }
-
-    fn register(app: &TestApp, new: Product, secret: Option<PlainToken>) {
-        let act = app.app.local_act();
-        let mac = secret.map(|secret| act.token_mac(&secret));
-        let write = app.app.db.write(move |tx| {
-            assert!(product::insert(tx, &new, act.now)?, "{} is there already", new.id);
-            product_access::add(tx, &new.id, &Access::All)?;
-            mac.iter().try_for_each(|mac| product_secret::insert(tx, &act.dice().opaque_id(), &new.id, mac, act.now))
-        });
-        write.unwrap();
     }
 
     /// A request for a code, for everything that there is to ask.

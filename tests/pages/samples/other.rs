@@ -7,6 +7,7 @@ use vestibule::web::message::MessagePage;
 use vestibule::web::not_me::{confirm::ConfirmPage, done::DonePage};
 use vestibule::web::page::{Action, Field, Frame};
 use vestibule::web::portal::home::HomePage;
+use vestibule::web::portal::tile::Tile;
 use vestibule::web::sign_out::done::DonePage as SignedOutPage;
 
 use super::{HOSTILE, Sample, assets, failed, failed_sample, frame, sample, some, token, wrong};
@@ -66,12 +67,34 @@ fn portal() -> Vec<Sample> {
         username: username.to_owned(),
         name,
         last_sign_in: None,
+        tiles: Vec::new(),
     };
+    let tile = |name: &str, asks: Option<&str>, how: Option<&'static str>| Tile {
+        name: name.to_owned(),
+        picture: None,
+        initial: name.chars().take(1).collect(),
+        asks: asks.map(str::to_owned),
+        href: how.is_none().then(|| "/portal/open/ledger".to_owned()),
+        how,
+    };
+    let pictured = |tile| Tile { picture: Some(assets().icon().to_owned()), ..tile };
+    let tiles = vec![
+        pictured(tile("MIP Modern", Some("Opens at once"), None)),
+        tile("Fund Accounting", Some("Asks for a passcode each time"), None),
+        tile(
+            "The product with a name that is longer than any tile is wide",
+            Some("Asks for a passcode after 8 hours"),
+            None,
+        ),
+        tile("Remote Ledger", None, Some("Opens in its own window")),
+    ];
+    let hostile = vec![tile(HOSTILE, None, None), tile(HOSTILE, None, Some("Opens in its own window"))];
     let last = some("on Monday, March 3 at 3:42 PM UTC");
     vec![
         sample("portal-home", HomePage { last_sign_in: last, ..page("ready-user", some("Robin Ready")) }),
         sample("portal-home-first", page("new-user", None)),
-        sample("portal-home-hostile", page(HOSTILE, some(HOSTILE))),
+        sample("portal-home-products", HomePage { tiles, ..page("ready-user", None) }),
+        sample("portal-home-hostile", HomePage { tiles: hostile, ..page(HOSTILE, some(HOSTILE)) }),
     ]
 }
 
