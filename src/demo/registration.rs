@@ -32,29 +32,22 @@ type Secrets = BTreeMap<String, String>;
 pub fn products(app: &App, file: &Path, ports: Ports) -> Result<[Client; 2], Failure> {
     let cannot = |error: io::Error| Failure::new(format!("{} cannot be used: {error}", file.display()));
     let kept = read(file).map_err(cannot)?;
-    let (act, known) = (app.local_act(), kept.clone());
-    let urls = ports.product_urls();
-    let wanted: Vec<_> = KNOWN.iter().zip(urls.clone()).collect();
-    let secrets = app.db.write(move |tx| {
-        let all = wanted.iter().map(|(product, url)| {
-            let secret = secret(tx, &act, (product, url), known.get(product.id))?;
-            Ok(secret.map(|secret| (product.id.to_owned(), secret)))
-        });
-        all.collect::<Result<Result<Secrets, product::Problem>, Error>>()
-    })?;
-    let secrets = secrets.map_err(|problem| Failure::new(problem.to_string()))?;
+    let [first, second] = ports.product_urls();
+    let [modern, accounting] = &KNOWN;
+    let clients = [client(app, (modern, first), &kept)?, client(app, (accounting, second), &kept)?];
+    let secrets = clients.iter().map(|client| (client.id.to_owned(), client.secret.expose().to_owned())).collect();
     if secrets != kept {
         write(file, &secrets).map_err(cannot)?;
     }
-    let [first, second] = urls;
-    let [modern, accounting] = &KNOWN;
-    let client = |known: &Known, own_url| Client {
-        issuer: ports.front_url(),
-        id: known.id,
-        secret: SecretText::new(secrets.get(known.id).cloned().unwrap_or_default()),
-        own_url,
-    };
-    Ok([client(modern, first), client(accounting, second)])
+    Ok(clients)
+}
+
+/// Each product is an act of its own: two would draw the same secret in one.
+fn client(app: &App, (known, own_url): (&'static Known, String), kept: &Secrets) -> Result<Client, Failure> {
+    let (act, kept, url) = (app.local_act(), kept.get(known.id).cloned(), own_url.clone());
+    let secret = app.db.write(move |tx| secret(tx, &act, (known, &url), kept.as_ref()))?;
+    let secret = SecretText::new(secret.map_err(|problem| Failure::new(problem.to_string()))?);
+    Ok(Client { issuer: app.settings.public_url.to_string(), id: known.id, secret, own_url })
 }
 
 /// The product's secret: the one that is kept, where it is good still.

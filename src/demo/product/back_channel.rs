@@ -27,7 +27,13 @@ pub(super) async fn post(State(product): Shared, Form(fields): Form<Fields>) -> 
         tokens::logout_token(&fields.logout_token, &keys, asked.expected())
     });
     let done = match read.await {
-        Ok(logout) => if product.visitors.end(logout) { Ok(()) } else { Err(Trouble::Untrusted("it came before")) },
+        Ok(logout) => {
+            if product.visitors.end(logout) {
+                Ok(())
+            } else {
+                Err(Trouble::Untrusted("it came before"))
+            }
+        }
         Err(trouble) => Err(trouble),
     };
     let Err(trouble) = done else { return StatusCode::OK.into_response() };

@@ -100,10 +100,9 @@ impl Client {
             .request(&send);
         match answer {
             Ok(tokens) => Ok(tokens.extra_fields().id_token.clone()),
-            Err(RequestTokenError::ServerResponse(no)) => Err(Trouble::Refused {
-                error: no.error().to_string(),
-                description: no.error_description().cloned(),
-            }),
+            Err(RequestTokenError::ServerResponse(no)) => {
+                Err(Trouble::Refused { error: no.error().to_string(), description: no.error_description().cloned() })
+            }
             Err(RequestTokenError::Request(why)) => Err(Trouble::Away(why.to_string())),
             Err(why) => Err(Trouble::Away(format!("the answer cannot be read: {why}"))),
         }

@@ -78,7 +78,9 @@ impl Product {
             Trouble::Refused { .. } => (
                 StatusCode::BAD_GATEWAY,
                 "Vestibule said no".to_owned(),
-                format!("Try again. If it stays like this, {name} is not registered as it should be: start the demo anew."),
+                format!(
+                    "Try again. If it stays like this, {name} is not registered as it should be: start the demo anew."
+                ),
             ),
             Trouble::Stale => (
                 StatusCode::BAD_REQUEST,

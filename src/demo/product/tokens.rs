@@ -79,7 +79,9 @@ pub fn id_token(text: &str, keys: &JwkSet, expected: Expected<'_>, nonce: &str) 
 /// Reads a logout token. Whether its id came before is the caller's to say.
 pub fn logout_token(text: &str, keys: &JwkSet, expected: Expected<'_>) -> Result<LogoutToken, Trouble> {
     let claims = verified(text, keys, expected, |typ| {
-        typ.is_some_and(|typ| typ.eq_ignore_ascii_case("logout+jwt") || typ.eq_ignore_ascii_case("application/logout+jwt"))
+        typ.is_some_and(|typ| {
+            typ.eq_ignore_ascii_case("logout+jwt") || typ.eq_ignore_ascii_case("application/logout+jwt")
+        })
     })?;
     let words = |name: &str| claims.get(name).and_then(Value::as_str).map(str::to_owned);
     if !claims.get("events").and_then(|events| events.get(LOGOUT_EVENT)).is_some_and(Value::is_object) {
@@ -154,4 +156,156 @@ fn seconds(claims: &Claims, name: &str) -> Option<i64> {
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use data_encoding::{BASE64, BASE64URL_NOPAD};
+    use jsonwebtoken::{EncodingKey, Header, encode};
+    use serde_json::json;
+
+    use super::*;
+
+    const NOW: i64 = 1_800_000_000;
+    const NONCE: &str = "the nonce";
+    /// Made for these tests, and used nowhere else.
+    const KEY: &str = "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgRu9Yg0dbEE89s31XMqqy7Mz8+nvIsSRSVq0tHl2kYA2hRANCAAT0RrCmunhOmTAY\
+        lLr+Mrq39Pu5CwMuKNacv5KZ/17oaR9vA1FasYTo9YNQIhFxFa7ouKLhlACYtbZbgnbjdvuD";
+
+    fn keys() -> JwkSet {
+        let key = json!({
+            "kty": "EC", "crv": "P-256", "kid": "1", "alg": "ES256", "use": "sig",
+            "x": "9Eawprp4TpkwGJS6_jK6t_T7uQsDLijWnL-Smf9e6Gk", "y": "H28DUVqxhOj1g1AiEXEVrui4ouGUAJi1tluCduN2-4M",
+        });
+        let rsa = json!({ "kty": "RSA", "kid": "2", "alg": "RS256", "n": "AQAB", "e": "AQAB" });
+        serde_json::from_value(json!({ "keys": [key, rsa] })).unwrap()
+    }
+
+    const EXPECTED: Expected<'_> = Expected { issuer: "http://localhost:8080", client_id: "mip-modern", now: NOW };
+
+    fn signed(header: &Header, claims: &Value) -> String {
+        encode(header, claims, &EncodingKey::from_ec_der(&BASE64.decode(KEY.as_bytes()).unwrap())).unwrap()
+    }
+
+    fn header(typ: &str) -> Header {
+        Header { kid: Some("1".into()), typ: Some(typ.into()), ..Header::new(Algorithm::ES256) }
+    }
+
+    fn id_claims() -> Value {
+        json!({
+            "iss": EXPECTED.issuer, "aud": EXPECTED.client_id, "sub": "7", "nonce": NONCE, "sid": "s",
+            "iat": NOW, "exp": NOW + 300, "preferred_username": "nora",
+        })
+    }
+
+    fn logout_claims() -> Value {
+        json!({
+            "iss": EXPECTED.issuer, "aud": EXPECTED.client_id, "sub": "7", "sid": "s", "jti": "j",
+            "iat": NOW, "exp": NOW + 120, "events": { LOGOUT_EVENT: {} },
+        })
+    }
+
+    /// The claims with some of them others; null takes one out.
+    fn but(claims: &Value, others: &[(&str, Value)]) -> Value {
+        let mut claims = claims.clone();
+        for (name, value) in others {
+            match value {
+                Value::Null => drop(claims.as_object_mut().unwrap().remove(*name)),
+                value => claims[*name] = value.clone(),
+            }
+        }
+        claims
+    }
+
+    fn read_id(text: &str) -> Result<IdToken, Trouble> {
+        id_token(text, &keys(), EXPECTED, NONCE)
+    }
+
+    fn read_logout(text: &str) -> Result<LogoutToken, Trouble> {
+        logout_token(text, &keys(), EXPECTED)
+    }
+
+    #[test]
+    fn an_id_token_for_this_product_is_taken() {
+        for header in [header("JWT"), Header { typ: None, ..header("") }] {
+            let token = read_id(&signed(&header, &id_claims())).unwrap();
+            assert_eq!((token.get("preferred_username"), token.made_at()), (Some("nora"), NOW));
+        }
+        assert!(read_id(&signed(&header("JWT"), &but(&id_claims(), &[("aud", json!(["mip-modern"]))]))).is_ok());
+    }
+
+    #[test]
+    fn an_id_token_with_anything_else_in_it_is_not() {
+        for other in [
+            ("iss", json!("http://localhost:9090")),
+            ("iss", json!([EXPECTED.issuer, "http://localhost:9090"])),
+            ("iss", Value::Null),
+            ("aud", json!("fund-accounting")),
+            ("aud", json!(["mip-modern", "fund-accounting"])),
+            ("aud", Value::Null),
+            ("nonce", json!("another")),
+            ("nonce", Value::Null),
+            ("sub", json!("")),
+            ("sub", Value::Null),
+            ("exp", json!(NOW - LEEWAY)),
+            ("exp", Value::Null),
+            ("iat", json!(NOW + LEEWAY + 1)),
+            ("iat", Value::Null),
+            ("events", json!({})),
+        ] {
+            let read = read_id(&signed(&header("JWT"), &but(&id_claims(), std::slice::from_ref(&other))));
+            assert!(matches!(read, Err(Trouble::Untrusted(_))), "{other:?}: {read:?}");
+        }
+    }
+
+    #[test]
+    fn a_token_of_another_kind_key_or_algorithm_is_not() {
+        for typ in ["logout+jwt", "at+jwt"] {
+            assert!(read_id(&signed(&header(typ), &id_claims())).is_err(), "{typ}");
+        }
+        for kid in [None, Some("2"), Some("3")] {
+            let header = Header { kid: kid.map(str::to_owned), ..header("JWT") };
+            assert!(read_id(&signed(&header, &id_claims())).is_err(), "{kid:?}");
+        }
+        let crit = Header { crit: Some(vec!["b64".into()]), ..header("JWT") };
+        assert!(read_id(&signed(&crit, &id_claims())).is_err());
+        let secret = EncodingKey::from_secret(keys().keys[0].common.key_id.as_deref().unwrap().as_bytes());
+        let hmac = Header { alg: Algorithm::HS256, ..header("JWT") };
+        assert!(read_id(&encode(&hmac, &id_claims(), &secret).unwrap()).is_err());
+        let none = BASE64URL_NOPAD.encode(br#"{"alg":"none","kid":"1"}"#);
+        let claims = BASE64URL_NOPAD.encode(id_claims().to_string().as_bytes());
+        assert!(read_id(&format!("{none}.{claims}.")).is_err());
+    }
+
+    #[test]
+    fn a_changed_token_is_not() {
+        let token = signed(&header("JWT"), &id_claims());
+        let [head, _, signature] = token.split('.').collect::<Vec<_>>()[..] else { panic!("{token}") };
+        let others = BASE64URL_NOPAD.encode(but(&id_claims(), &[("sub", json!("8"))]).to_string().as_bytes());
+        assert!(read_id(&format!("{head}.{others}.{signature}")).is_err());
+        for text in ["", ".", "a.b.c", head] {
+            assert!(read_id(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_logout_token_is_taken_and_nothing_that_merely_resembles_one() {
+        let token = read_logout(&signed(&header("logout+jwt"), &logout_claims())).unwrap();
+        let whole = LogoutToken { id: "j".into(), sid: Some("s".into()), sub: Some("7".into()), made_at: NOW };
+        assert_eq!(token, whole);
+        assert!(read_logout(&signed(&header("JWT"), &logout_claims())).is_err());
+        assert!(read_logout(&signed(&header("logout+jwt"), &id_claims())).is_err());
+        for others in [
+            vec![("events", Value::Null)],
+            vec![("events", json!({}))],
+            vec![("events", json!({ LOGOUT_EVENT: "yes" }))],
+            vec![("nonce", json!(NONCE))],
+            vec![("jti", Value::Null)],
+            vec![("sid", Value::Null), ("sub", Value::Null)],
+            vec![("iat", json!(NOW - OLDEST_LOGOUT - 1))],
+            vec![("exp", Value::Null)],
+            vec![("aud", json!("fund-accounting"))],
+            vec![("iss", json!("http://localhost:9090"))],
+        ] {
+            let read = read_logout(&signed(&header("logout+jwt"), &but(&logout_claims(), &others)));
+            assert!(matches!(read, Err(Trouble::Untrusted(_))), "{others:?}: {read:?}");
+        }
+    }
+}
