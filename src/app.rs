@@ -5,6 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use tokio::sync::Notify;
+
 use crate::config::{DatabaseUrl, Settings};
 use crate::flow::act::{Act, Origin};
 use crate::flow::{installation, signing_key};
@@ -76,6 +78,8 @@ pub struct App {
     pub hasher: Hasher,
     /// The clock.
     pub clock: Clock,
+    /// Wakes what tells products that sessions have ended.
+    pub logout_wake: Arc<Notify>,
 }
 
 impl App {
@@ -90,7 +94,14 @@ impl App {
         };
         let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let hasher = Hasher::new(cost, threads, HASHER_QUEUE).map_err(|error| error.to_string())?;
-        Ok(Self { settings: Arc::new(settings), keys: Keys::new(keyring), db, hasher, clock })
+        Ok(Self {
+            settings: Arc::new(settings),
+            keys: Keys::new(keyring),
+            db,
+            hasher,
+            clock,
+            logout_wake: Arc::default(),
+        })
     }
 
     /// The surroundings of one act, with chance of its own.

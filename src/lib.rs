@@ -5,6 +5,8 @@
 
 // The one place where configuration, database, clock, dice, keys, hasher and mailer are put together.
 pub mod app;
+// Tells products that sessions have ended.
+pub mod back_channel;
 // The commands of the one binary; starts the server.
 pub mod cli;
 // Settings: typed, parsed and checked once.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Which modules of the crate a module may name. `main` may name `cli`.
-const MAY_USE: [(&str, &[&str]); 12] = [
+const MAY_USE: [(&str, &[&str]); 13] = [
     ("model", &["model"]),
     ("oidc", &["oidc", "model"]),
     ("config", &["config", "model"]),
@@ -20,7 +20,25 @@ const MAY_USE: [(&str, &[&str]); 12] = [
     ("flow", &["flow", "mail", "store", "keys", "config", "oidc", "model"]),
     ("app", &["flow", "store", "hasher", "keys", "config", "oidc", "model"]),
     ("web", &["web", "app", "flow", "store", "hasher", "keys", "config", "oidc", "model"]),
-    ("cli", &["cli", "demo", "web", "app", "flow", "mail", "store", "hasher", "keys", "config", "oidc", "model"]),
+    ("back_channel", &["back_channel", "app", "flow", "store", "keys", "config", "oidc", "model"]),
+    (
+        "cli",
+        &[
+            "cli",
+            "demo",
+            "web",
+            "back_channel",
+            "app",
+            "flow",
+            "mail",
+            "store",
+            "hasher",
+            "keys",
+            "config",
+            "oidc",
+            "model",
+        ],
+    ),
     ("demo", &["demo", "cli", "web", "app", "flow", "mail", "store", "hasher", "keys", "config", "model"]),
 ];
 

@@ -103,6 +103,7 @@ impl Site {
         });
         let result = answered.await.map_err(|_| Failure::Bug("the database gave no answer".into()))?;
         self.mail_wake.notify_one();
+        self.app.logout_wake.notify_one();
         result.map_err(Failure::from)
     }
 

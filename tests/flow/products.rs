@@ -97,7 +97,7 @@ fn only_what_can_keep_a_secret_gets_one() {
     let keys = r#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
     for (new, has) in [
         (web("a"), true),
-        (remote_app("b"), true),
+        (NewProduct { redirect_uris: vec!["org.example.b:/back".into()], ..remote_app("b") }, true),
         (NewProduct { is_public: true, ..web("c") }, false),
         (NewProduct { is_public: true, ..remote_app("d") }, false),
         (NewProduct { key_set: Some(keys.to_owned()), ..web("e") }, false),
@@ -130,6 +130,15 @@ fn what_cannot_be_a_product_is_told_in_words() {
         ),
         (NewProduct { post_logout_redirect_uris: uris(&["bye"]), ..web("b") }, "\"bye\" is not taken"),
         (NewProduct { back_channel_logout_uri: Some("back".into()), ..web("b") }, "\"back\" is not taken"),
+        (NewProduct { redirect_uris: uris(&["org.example.b:/"]), ..web("b") }, "must begin with https://"),
+        (
+            NewProduct { redirect_uris: uris(&["javascript:alert(1)"]), is_public: true, ..web("b") },
+            "a scheme of its own",
+        ),
+        (
+            NewProduct { back_channel_logout_uri: Some("org.example.b:/".into()), ..remote_app("b") },
+            "begin with https://",
+        ),
         (NewProduct { start_url: Some("javascript:alert(1)".into()), ..web("b") }, "is not taken"),
         (NewProduct { start_url: Some("https://b.example/#\r\na: b".into()), ..web("b") }, "is not taken"),
         (NewProduct { host: Some("b.example".into()), ..web("b") }, "Only a proxied product"),

@@ -1,4 +1,5 @@
-//! What runs beside the pages: mail leaves, the audit trail is chained, what has lost its meaning is deleted.
+//! What runs beside the pages: mail leaves, products are told of logout, the audit trail is chained, sessions run out, what has
+//! lost its meaning is deleted.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,6 +9,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::{JoinSet, spawn_blocking};
 
 use crate::app::App;
+use crate::back_channel::{self, Client};
 use crate::flow::{audit, maintenance, session_end};
 use crate::mail::transport::Transport;
 use crate::mail::worker::Worker;
@@ -40,6 +42,10 @@ pub(super) fn start(
             stop: stop.clone(),
         };
         tasks.spawn(worker.run());
+    }
+    match Client::new() {
+        Ok(client) => drop(tasks.spawn(back_channel::Worker { app: app.clone(), client, stop: stop.clone() }.run())),
+        Err(error) => tracing::error!(error, "products cannot be told of logout"),
     }
     let (sealing, sweeping, ending) = (app.clone(), app.clone(), app.clone());
     tasks.spawn(every(SEAL, stop.clone(), async move || seal(&sealing).await));
@@ -87,13 +93,16 @@ fn note(checkpoint: &Checkpoint) {
     tracing::info!(number = checkpoint.number, events = checkpoint.events, mac, "audit checkpoint");
 }
 
-/// Ends the sessions whose time has passed, batch by batch. What they owe products is sent by the worker's next look.
+/// Ends the sessions whose time has passed, batch by batch. The worker is woken to tell products.
 async fn end_sessions(app: &App) {
     loop {
         let (ending, act) = (app.clone(), app.local_act());
         match spawn_blocking(move || ending.db.write(move |tx| session_end::expired(tx, &act))).await {
             Ok(Ok(0)) => return,
-            Ok(Ok(ended)) => tracing::info!(ended, "sessions ended whose time had passed"),
+            Ok(Ok(ended)) => {
+                app.logout_wake.notify_one();
+                tracing::info!(ended, "sessions ended whose time had passed");
+            }
             Ok(Err(error)) => return tracing::warn!(%error, "old sessions cannot be ended now"),
             Err(error) => return tracing::error!(%error, "old sessions cannot be ended"),
         }
