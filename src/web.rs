@@ -33,6 +33,8 @@ pub mod message;
 pub mod new_password;
 // Behind **This wasn't me** in a mail.
 pub mod not_me;
+// OpenID Connect and OAuth 2.0.
+pub mod oidc;
 // Which unsafe requests are ours.
 pub mod origin;
 // What all pages have in common.

@@ -1,4 +1,4 @@
-//! Password tries of one network address (IPv6 by /64), in this node's memory.
+//! Tries of one network address (IPv6 by /64), in this node's memory: passwords of whomever, or secrets of one product.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
@@ -18,9 +18,12 @@ pub struct AddressLimit {
     known: Mutex<Known>,
 }
 
+/// An address, and what is tried from there where that is counted apart.
+type Key = (IpAddr, String);
+
 #[derive(Debug)]
 struct Known {
-    states: HashMap<IpAddr, Timestamp>,
+    states: HashMap<Key, Timestamp>,
     prune_above: usize,
 }
 
@@ -33,21 +36,33 @@ impl AddressLimit {
 
     /// Takes a try; `Err` says when the next may be taken.
     pub fn take(&self, address: IpAddr, now: Timestamp) -> Result<(), Timestamp> {
+        self.take_for(address, "", now)
+    }
+
+    /// Takes a try at `what`, which is counted apart.
+    pub fn take_for(&self, address: IpAddr, what: &str, now: Timestamp) -> Result<(), Timestamp> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.states.len() > known.prune_above {
             known.states.retain(|_, state| !Allowance::is_full(*state, now));
             known.prune_above = PRUNE_ABOVE.max(2 * known.states.len());
         }
-        let key = prefix(address);
+        let key = (prefix(address), what.to_owned());
         let state = self.allowance.take(known.states.get(&key).copied(), now)?;
         known.states.insert(key, state);
         Ok(())
     }
 
+    /// Whether a try at `what` could be taken, without taking it.
+    pub fn look(&self, address: IpAddr, what: &str, now: Timestamp) -> Result<(), Timestamp> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let state = known.states.get(&(prefix(address), what.to_owned())).copied();
+        self.allowance.take(state, now).map(drop)
+    }
+
     /// Puts a try back that turned out to be right.
     pub fn give_back(&self, address: IpAddr) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(state) = known.states.get_mut(&prefix(address)) {
+        if let Some(state) = known.states.get_mut(&(prefix(address), String::new())) {
             *state = self.allowance.give_back(*state);
         }
     }

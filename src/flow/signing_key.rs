@@ -64,22 +64,21 @@ pub fn published(tx: &mut Tx<'_>) -> Result<Vec<PublicJwk>, Error> {
     signing_key::list(tx)?.iter().map(read).collect()
 }
 
-/// Which of these algorithms have no key yet.
-pub fn missing(tx: &mut Tx<'_>, wanted: &[SigningAlgorithm]) -> Result<Vec<SigningAlgorithm>, Error> {
-    let there: BTreeSet<_> = signing_key::list(tx)?.into_iter().map(|key| key.algorithm).collect();
-    Ok(wanted.iter().copied().filter(|algorithm| !there.contains(algorithm)).collect())
-}
-
-/// The algorithms that products have chosen and that want a key now: the first, or the next to be published.
-pub fn due(tx: &mut Tx<'_>, act: &Act) -> Result<Vec<SigningAlgorithm>, Error> {
-    let chosen: BTreeSet<_> = product::list(tx)?.into_iter().map(|product| product.algorithm).collect();
-    let mut due = Vec::new();
-    for algorithm in chosen {
-        if first_use(&of(tx, algorithm)?, act.now).is_some() {
-            due.push(algorithm);
+/// Which of these algorithms want a key now: the first, or the next to be published.
+pub fn wanted(tx: &mut Tx<'_>, act: &Act, algorithms: &[SigningAlgorithm]) -> Result<Vec<SigningAlgorithm>, Error> {
+    let mut wanted = Vec::new();
+    for algorithm in algorithms {
+        if first_use(&of(tx, *algorithm)?, act.now).is_some() {
+            wanted.push(*algorithm);
         }
     }
-    Ok(due)
+    Ok(wanted)
+}
+
+/// The same of the algorithms that products have chosen.
+pub fn due(tx: &mut Tx<'_>, act: &Act) -> Result<Vec<SigningAlgorithm>, Error> {
+    let chosen: BTreeSet<_> = product::list(tx)?.into_iter().map(|product| product.algorithm).collect();
+    wanted(tx, act, &chosen.into_iter().collect::<Vec<_>>())
 }
 
 /// Keeps a new key, if one is still wanted. Two nodes that have made one each come here one after the other.

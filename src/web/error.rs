@@ -11,6 +11,7 @@ use super::browser::RequestId;
 use super::message::MessagePage;
 use super::page::Action;
 use super::site::Site;
+use super::{oidc, router};
 use crate::store::error::Error;
 
 /// Why a request did not reach an outcome.
@@ -63,7 +64,8 @@ impl IntoResponse for Failure {
 }
 
 impl Failure {
-    const fn status(&self) -> StatusCode {
+    /// The answer's status.
+    pub const fn status(&self) -> StatusCode {
         match self {
             Self::Busy => StatusCode::TOO_MANY_REQUESTS,
             Self::Overloaded | Self::Unavailable(_) | Self::ClockBehind => StatusCode::SERVICE_UNAVAILABLE,
@@ -121,13 +123,17 @@ impl Failure {
     }
 }
 
-/// The layer that turns a [`Failure`] into its page.
+/// The layer that turns a [`Failure`] into its page, or into JSON where servers call.
 pub async fn pages(State(site): State<Site>, request: Request, next: Next) -> Response {
     let request_id = request.extensions().get::<RequestId>().cloned().unwrap_or_default();
+    let is_for_clients = router::is_for_clients(request.uri().path());
     let response = next.run(request).await;
     let Some(failure) = response.extensions().get::<Failure>().cloned() else { return response };
     if let Some(cause) = failure.cause() {
         tracing::error!(request_id = %request_id.0, cause, "request failed");
+    }
+    if is_for_clients {
+        return oidc::error::failed(&failure, &response);
     }
     let (heading, advice) = failure.words();
     let site_address = match failure {

@@ -7,6 +7,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::error::Failure;
+use super::router;
 use super::site::Site;
 
 /// What is answered whichever host is asked for: the probes of load balancers, and the stylesheet of the page that says 421.
@@ -22,7 +23,8 @@ pub async fn check(State(site): State<Site>, request: Request, next: Next) -> Re
             return Failure::Misdirected.into_response();
         }
     }
-    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS)
+        || router::is_for_clients(request.uri().path());
     if !safe && !is_same_origin(request.headers(), settings.public_url.origin()) {
         return Failure::ForeignOrigin.into_response();
     }

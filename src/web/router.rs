@@ -5,17 +5,18 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, get, post};
 use tokio::sync::Notify;
 
 use super::error::Failure;
 use super::site::Site;
 use super::{
-    assets, browser, error, forgot_password, headers, health, help, invitation, landing, not_me, origin, portal,
+    assets, browser, error, forgot_password, headers, health, help, invitation, landing, not_me, oidc, origin, portal,
     set_up, sign_in, sign_out,
 };
 use crate::app::App;
+use crate::oidc::discovery::path;
 
 /// Forms are small; anything larger is not one of ours.
 const BODY_LIMIT: usize = 64 * 1024;
@@ -31,6 +32,24 @@ pub enum Access {
     Link,
     /// A whole session.
     Session,
+    /// Nothing of a browser: servers call it, and cookies are not read.
+    Client,
+}
+
+/// The addresses of [`Access::Client`]. Their requests need not come from a page of ours, and their errors are JSON.
+const FOR_CLIENTS: [&str; 7] = [
+    "/.well-known/openid-configuration",
+    "/.well-known/oauth-authorization-server",
+    path::JWKS,
+    path::TOKEN,
+    path::USERINFO,
+    path::INTROSPECT,
+    path::REVOKE,
+];
+
+/// Whether servers call this address.
+pub fn is_for_clients(path: &str) -> bool {
+    FOR_CLIENTS.contains(&path)
 }
 
 /// One address: what it needs, and what answers.
@@ -50,7 +69,7 @@ fn route(path: &'static str, access: Access, methods: &'static str, answers: Met
 
 /// Every route.
 pub fn routes() -> Vec<Route> {
-    [anyone(), attempt(), link()].into_iter().flatten().chain(session()).collect()
+    [anyone(), attempt(), link(), session(), client()].into_iter().flatten().collect()
 }
 
 fn anyone() -> Vec<Route> {
@@ -128,6 +147,19 @@ fn session() -> Vec<Route> {
     ]
 }
 
+fn client() -> Vec<Route> {
+    let [openid, oauth, jwks, token, userinfo, introspect, revoke] = FOR_CLIENTS;
+    vec![
+        route(openid, Access::Client, "GET", get(oidc::discovery::get)),
+        route(oauth, Access::Client, "GET", get(oidc::discovery::get)),
+        route(jwks, Access::Client, "GET", get(oidc::jwks::get)),
+        route(token, Access::Client, "POST", post(oidc::token::post)),
+        route(userinfo, Access::Client, "GET POST", get(oidc::userinfo::get).post(oidc::userinfo::post)),
+        route(introspect, Access::Client, "POST", post(oidc::introspect::post)),
+        route(revoke, Access::Client, "POST", post(oidc::revoke::post)),
+    ]
+}
+
 /// The whole surface.
 pub fn router(app: App, mail_wake: Arc<Notify>, logo: Option<(Vec<u8>, &'static str)>) -> Router {
     let site = Site::new(app, mail_wake, logo);
@@ -141,6 +173,7 @@ pub fn router(app: App, mail_wake: Arc<Notify>, logo: Option<(Vec<u8>, &'static 
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(site.clone(), origin::check))
         .layer(from_fn_with_state(site.clone(), error::pages))
+        .layer(from_fn(oidc::cors::allow))
         .layer(from_fn_with_state(site.clone(), headers::set))
         .layer(from_fn_with_state(site.clone(), browser::identify))
         .with_state(site)

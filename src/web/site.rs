@@ -3,7 +3,8 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::{Mutex, Notify, oneshot};
+use tokio::task::spawn_blocking;
 
 use super::assets::Assets;
 use super::browser::Browser;
@@ -14,11 +15,13 @@ use super::page::{Frame, Wait};
 use crate::app::{App, draw};
 use crate::flow::act::Act;
 use crate::flow::address_limit::AddressLimit;
+use crate::flow::signing_key;
 use crate::hasher::{HasherFull, Verified};
 use crate::keys::Purpose;
 use crate::model::allowance::Allowance;
 use crate::model::dice::Seed;
 use crate::model::secret::SecretText;
+use crate::model::signing_algorithm::SigningAlgorithm;
 use crate::model::time::Timestamp;
 use crate::model::token::PlainToken;
 use crate::model::words;
@@ -39,8 +42,11 @@ pub struct Parts {
     pub jar: Jar,
     /// Password tries by address.
     pub addresses: AddressLimit,
+    /// Wrong secrets of products, by address and product.
+    pub clients: AddressLimit,
     /// What is under way, by account.
     pub load: AccountLoad,
+    key_making: Mutex<()>,
     frame: Frame,
     mail_wake: Arc<Notify>,
 }
@@ -72,8 +78,9 @@ impl Site {
             ..Frame::default()
         };
         let jar = Jar::new(!settings.public_url.is_loopback_http(), limits.known_browser_life);
-        let (addresses, load) = (AddressLimit::new(allowance), AccountLoad::default());
-        Self(Arc::new(Parts { app, assets, jar, addresses, load, frame, mail_wake }))
+        let (addresses, clients) = (AddressLimit::new(allowance), AddressLimit::new(allowance));
+        let (load, key_making) = (AccountLoad::default(), Mutex::default());
+        Self(Arc::new(Parts { app, assets, jar, addresses, clients, load, key_making, frame, mail_wake }))
     }
 
     /// The surroundings of one act of this browser.
@@ -118,6 +125,16 @@ impl Site {
             let _ = answer.send(result);
         });
         answered.await.map_err(|_| Failure::Bug("the database gave no answer".into()))?.map_err(Failure::from)
+    }
+
+    /// Makes these signing keys, those that are still wanted, one request at a time.
+    pub async fn make_signing_keys(&self, browser: &Browser, wanted: Vec<SigningAlgorithm>) -> Result<(), Failure> {
+        let _alone = self.key_making.lock().await;
+        let act = self.act(browser);
+        let wanted = self.read(move |tx| signing_key::wanted(tx, &act, &wanted)).await?;
+        let app = self.app.clone();
+        let made = spawn_blocking(move || app.make_signing_keys(&wanted)).await;
+        made.map_err(|error| Failure::Bug(format!("no signing key was made: {error}")))?.map_err(Failure::from)
     }
 
     /// Compares a password with a hash, or does the same work where there is none.

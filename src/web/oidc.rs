@@ -1,0 +1,20 @@
+//! The addresses of OpenID Connect and OAuth 2.0.
+
+// A call of a product's server: its form, and who it is.
+pub mod call;
+// Which addresses scripts of other sites may call.
+pub mod cors;
+// The documents by which products find everything else.
+pub mod discovery;
+// What products are told when something cannot be done.
+pub mod error;
+// Whether a token is good.
+pub mod introspect;
+// The public keys.
+pub mod jwks;
+// Tokens are given back.
+pub mod revoke;
+// Codes and refresh tokens become tokens.
+pub mod token;
+// Who the person of an access token is.
+pub mod userinfo;
