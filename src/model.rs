@@ -20,6 +20,7 @@ pub mod product;
 pub mod proof;
 pub mod recovery_code;
 pub mod redirect_uri;
+pub mod return_path;
 pub mod second_step;
 pub mod secret;
 pub mod security_question;

@@ -25,6 +25,8 @@ pub mod authorization_request;
 pub mod client_assertion;
 // What sign-ins gave products.
 pub mod grant;
+// The cookies of proxied products' hosts.
+pub mod host_cookie;
 // The installation's own row.
 pub mod installation;
 // Known browsers.

@@ -15,6 +15,8 @@ pub mod error;
 pub mod forgot_password;
 // Forms: parsed once, bound to the browser that was shown them.
 pub mod form;
+// Products behind a proxy: what it asks, and our pages at their hosts.
+pub mod forward_auth;
 // The headers of every answer.
 pub mod headers;
 // For load balancers.

@@ -1,10 +1,12 @@
-//! What an operator writes as an address, a network, a time or a colour (regressions 33 and 52).
+//! What an operator writes as an address, a network, a time or a colour (regressions 33 and 52), and what a proxy says was asked for.
 #![no_main]
 
 use std::path::Path;
 
 use libfuzzer_sys::fuzz_target;
 use vestibule::config::{Cidr, Colour, DatabaseUrl, PublicUrl, parse_duration, words};
+use vestibule::flow::forward_auth::asked::Asked;
+use vestibule::model::return_path::ReturnPath;
 use vestibule::store::db::keeps_to_itself;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -12,6 +14,7 @@ fuzz_target!(|bytes: &[u8]| {
     network(text);
     public_url(text);
     database(text);
+    asked(text);
     if let Some(duration) = parse_duration(text) {
         assert_eq!(parse_duration(&words(duration)), Some(duration));
     }
@@ -38,6 +41,16 @@ fn public_url(text: &str) {
     let rest = url.as_str().split_once("://").map(|(_, rest)| rest).expect("a scheme");
     let port = rest.strip_prefix(url.host()).expect("the host");
     assert!(port.is_empty() || port.strip_prefix(':').is_some_and(|digits| digits.parse::<u16>().is_ok()));
+}
+
+fn asked(text: &str) {
+    if let Some(path) = ReturnPath::parse(text) {
+        assert!(path.as_str() == text && text.starts_with('/') && !text.starts_with("//") && !text.contains('\\'));
+    }
+    let Some(asked) = Asked::of_url(text) else { return };
+    let ours = PublicUrl::parse(asked.origin()).expect("an origin");
+    let start = format!("{ours}/.vestibule/start?to=%2F");
+    assert!(asked.origin().ends_with(asked.host()) && asked.sign_in_address().starts_with(&start));
 }
 
 fn database(text: &str) {

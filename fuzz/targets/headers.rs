@@ -11,7 +11,7 @@ use vestibule::config::Cidr;
 use vestibule::web::client_address;
 use vestibule::web::cookies::{Cookie, Jar};
 
-const COOKIES: [Cookie; 9] = [
+const COOKIES: [Cookie; 11] = [
     Cookie::Session,
     Cookie::Attempt,
     Cookie::KnownBrowsers,
@@ -21,6 +21,8 @@ const COOKIES: [Cookie; 9] = [
     Cookie::ResetLink,
     Cookie::InvitationLink,
     Cookie::NotMeLink,
+    Cookie::Host,
+    Cookie::HostState,
 ];
 /// Never a proxy of ours: an address for documentation (RFC 5737).
 const STRANGER: &str = "192.0.2.66";

@@ -64,6 +64,16 @@ impl PublicUrl {
         self.text.starts_with("http://")
     }
 
+    /// The origin of a product's host, with its port where that is not 443: https, as everywhere, but for products on this machine of
+    /// an installation on this machine.
+    pub fn origin_beside(&self, host: &str) -> String {
+        let plain = format!("http://{host}");
+        match self.is_loopback_http() && Self::parse(&plain).is_ok() {
+            true => plain,
+            false => format!("https://{host}"),
+        }
+    }
+
     /// The address of a page of ours. `path` begins with a slash; one is put before it where it does not.
     pub fn join(&self, path: &str) -> String {
         format!("{}/{}", self.text, path.strip_prefix('/').unwrap_or(path))

@@ -10,6 +10,7 @@
 pub mod advance;
 pub mod decide;
 pub mod hint;
+pub mod host;
 pub mod pending;
 pub mod start;
 pub mod step_up;

@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod code;
+pub mod host;
 pub mod issued;
 pub mod refresh;
 mod standing;
@@ -14,7 +15,7 @@ use crate::model::audit::Event;
 use crate::model::dice::Dice;
 use crate::model::id::{AccountId, GrantId, SessionId};
 use crate::model::opening::Basis;
-use crate::model::product::{Policy, Product, ProductId};
+use crate::model::product::{Kind, Policy, Product, ProductId};
 use crate::model::signing_algorithm::SigningAlgorithm;
 use crate::model::time::Timestamp;
 use crate::model::token::{PlainToken, TokenKind};
@@ -32,7 +33,7 @@ use issued::Issued;
 pub const CODE_LIFE: Duration = Duration::from_secs(60);
 /// How long access and ID tokens are good for.
 pub const ACCESS_LIFE: Duration = Duration::from_secs(600);
-/// How long a grant without a session is good for.
+/// How long a grant without a session is good for, and one at a host that asks each time.
 const WITHOUT_SESSION: Duration = Duration::from_secs(12 * 3_600);
 
 const NOT_GOOD: ProtocolError = ErrorCode::InvalidGrant
@@ -96,7 +97,8 @@ pub fn issue_code(
 }
 
 /// When nothing is given for a grant any more: at the session's end at the latest; where the product wants passcodes of its own,
-/// once this one is too old, though what the code itself gives is not cut short.
+/// once this one is too old, though what the code itself gives is not cut short. A
+/// proxied product that asks each time does so when its host gets a cookie, which is then good for a working day.
 fn end(tx: &mut Tx<'_>, act: &Act, now: Timestamp, issue: Issue<'_>) -> Result<Timestamp, Error> {
     let ends_at = match issue.session {
         None => now.plus(WITHOUT_SESSION),
@@ -108,6 +110,10 @@ fn end(tx: &mut Tx<'_>, act: &Act, now: Timestamp, issue: Issue<'_>) -> Result<T
     };
     Ok(match issue.product.policy {
         Policy::Inherit => ends_at,
+        Policy::Separate(age) if issue.product.kind == Kind::Proxied => {
+            let age = if age.is_zero() { WITHOUT_SESSION } else { age };
+            ends_at.min(issue.basis.passcode.at().plus(age))
+        }
         Policy::Separate(age) => {
             ends_at.min(issue.basis.passcode.at().plus(age).max(now.plus(CODE_LIFE + ACCESS_LIFE)))
         }

@@ -30,8 +30,13 @@ pub fn live(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Option<Liv
     let Some(session) = session::find(tx, &act.token_macs(token))? else { return Ok(None) };
     let Some(account) = account::load(tx, &session.account)? else { return Ok(None) };
     let is_good = is_good(act, &session, &account);
-    let wants_touch = act.now.since(session.last_seen_at) >= TOUCH_INTERVAL;
+    let wants_touch = wants_touch(act, &session);
     Ok(is_good.then_some(Live { session, account, wants_touch }))
+}
+
+/// Whether its last-seen time is old enough to be written.
+pub fn wants_touch(act: &Act, session: &Session) -> bool {
+    act.now.since(session.last_seen_at) >= TOUCH_INTERVAL
 }
 
 /// Whether a session is good now, of its own account as it stands.

@@ -76,6 +76,8 @@ pub enum Event {
     FirstAdministratorInvited,
     /// A product was opened: it got a code.
     ProductOpened(ProductId),
+    /// Signed out of a proxied product alone.
+    ProductLeft(ProductId),
     /// A product gave its tokens back.
     TokensRevoked(ProductId),
     /// A code or a refresh token came a second time, which took back what the first had given.
@@ -115,6 +117,7 @@ impl Event {
             Self::ProductSecretRotated(_) => "product-rotate-secret",
             Self::ProductRemoved(_) => "product-remove",
             Self::ProductOpened(_) => "product-open",
+            Self::ProductLeft(_) => "product-leave",
             Self::TokensRevoked(_) | Self::TokensReused(_) => "product-tokens",
             Self::TrailVerified => "audit-verify",
             Self::SigningKeyMade(_) => "signing-key",
@@ -145,6 +148,7 @@ impl Event {
             | Self::ProductSecretRotated(id)
             | Self::ProductRemoved(id)
             | Self::ProductOpened(id)
+            | Self::ProductLeft(id)
             | Self::TokensRevoked(id)
             | Self::TokensReused(id) => id.as_str().into(),
             Self::FirstAdministratorInvited => "first administrator".into(),
@@ -180,6 +184,7 @@ mod tests {
             (Event::ProductSecretRotated(product()), ["product-rotate-secret", "done", "ledger"]),
             (Event::ProductRemoved(product()), ["product-remove", "done", "ledger"]),
             (Event::ProductOpened(product()), ["product-open", "done", "ledger"]),
+            (Event::ProductLeft(product()), ["product-leave", "done", "ledger"]),
             (Event::TokensRevoked(product()), ["product-tokens", "done", "ledger"]),
             (Event::TokensReused(product()), ["product-tokens", "used-before", "ledger"]),
             (Event::SigningKeyMade(SigningAlgorithm::Es256), ["signing-key", "done", "ES256"]),

@@ -35,6 +35,10 @@ pub enum TokenKind {
     ProductSecret,
     /// A remote app's sign-in that is not finished.
     AuthSession,
+    /// The cookie of a proxied product's host.
+    Host,
+    /// A browser at such a host, on its way through a sign-in.
+    HostState,
 }
 
 impl TokenKind {
@@ -53,6 +57,8 @@ impl TokenKind {
             Self::Refresh => "vst_r_",
             Self::ProductSecret => "vst_k_",
             Self::AuthSession => "vst_h_",
+            Self::Host => "vst_w_",
+            Self::HostState => "vst_t_",
         }
     }
 }
@@ -116,7 +122,7 @@ mod tests {
     use super::*;
     use crate::model::dice::Seed;
 
-    const KINDS: [TokenKind; 12] = [
+    const KINDS: [TokenKind; 14] = [
         TokenKind::Session,
         TokenKind::Attempt,
         TokenKind::KnownBrowser,
@@ -129,6 +135,8 @@ mod tests {
         TokenKind::Refresh,
         TokenKind::ProductSecret,
         TokenKind::AuthSession,
+        TokenKind::Host,
+        TokenKind::HostState,
     ];
 
     /// Regressions 27 and 46: a token of one kind, or any truncation of it, never parses as another.

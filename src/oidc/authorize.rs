@@ -177,6 +177,22 @@ impl AuthorizeRequest {
         })
     }
 
+    /// The request that a proxied product's host makes: a code, and nothing asked for besides.
+    pub fn of_host(return_to: ReturnAddress, code_challenge: CodeChallenge) -> Self {
+        Self {
+            return_to,
+            code_challenge,
+            nonce: None,
+            scopes: Scopes::default(),
+            silent: false,
+            fresh_sign_in: false,
+            max_age: None,
+            acr: None,
+            login_hint: None,
+            id_token_hint: None,
+        }
+    }
+
     /// What it asks of the person besides the product's policy.
     pub fn demands(&self) -> Demands {
         Demands {

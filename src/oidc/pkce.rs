@@ -41,9 +41,7 @@ impl CodeChallenge {
 
     /// Whether it was made from `verifier`. Takes as long whatever the answer.
     pub fn is_met_by(&self, verifier: &CodeVerifier) -> bool {
-        let hash = digest(&SHA256, verifier.0.expose().as_bytes());
-        let text = BASE64URL_NOPAD.encode(hash.as_ref());
-        verify_slices_are_equal(text.as_bytes(), self.0.as_bytes()).is_ok()
+        verify_slices_are_equal(verifier.challenge().0.as_bytes(), self.0.as_bytes()).is_ok()
     }
 }
 
@@ -64,5 +62,10 @@ impl CodeVerifier {
         let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
         let is_verifier = (43..=128).contains(&text.len()) && text.bytes().all(is_allowed);
         is_verifier.then(|| Self(SecretText::new(text.to_owned())))
+    }
+
+    /// The challenge that it meets.
+    pub fn challenge(&self) -> CodeChallenge {
+        CodeChallenge(BASE64URL_NOPAD.encode(digest(&SHA256, self.0.expose().as_bytes()).as_ref()))
     }
 }

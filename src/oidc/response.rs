@@ -59,6 +59,11 @@ impl ReturnAddress {
         Some(self.redirect_uri.as_str()).filter(|address| !address.is_empty())
     }
 
+    /// A page of ours at the host of a proxied product, which registers none.
+    pub fn of_host(callback: &str) -> Self {
+        Self { redirect_uri: callback.to_owned(), state: None, mode: ResponseMode::default() }
+    }
+
     /// With the client's own mark, which comes back to it as it is.
     #[must_use]
     pub fn with_state(self, state: Option<&str>) -> Self {

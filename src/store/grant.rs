@@ -140,11 +140,14 @@ pub fn revoke(tx: &mut Tx<'_>, lock: &AccountLock, id: &GrantId) -> Result<bool,
     Ok(tx.execute(SQL, &[id.into(), lock.id().into(), lock.now().into()])? == 1)
 }
 
-/// Deletes grants, and the refresh tokens of each, that expired before `then`.
+/// Deletes grants, and the refresh tokens and cookies of each, that expired before `then`.
 pub fn prune(tx: &mut Tx<'_>, then: Timestamp) -> Result<u64, Error> {
     const TOKENS: &str =
         "DELETE FROM refresh_token WHERE grant_id IN (SELECT id FROM product_grant WHERE expires_at < $1)";
+    const COOKIES: &str =
+        "DELETE FROM host_cookie WHERE grant_id IN (SELECT id FROM product_grant WHERE expires_at < $1)";
     const SQL: &str = "DELETE FROM product_grant WHERE expires_at < $1";
+    tx.execute(COOKIES, &[then.into()])?;
     tx.execute(TOKENS, &[then.into()])?;
     tx.execute(SQL, &[then.into()])
 }

@@ -40,6 +40,12 @@ pub const TREE: &[Migration] = &[
         sql: include_str!("../../migrations/0003_remote_apps.sql"),
         postgres: None,
     },
+    Migration {
+        version: 4,
+        name: "0004_forward_auth.sql",
+        sql: include_str!("../../migrations/0004_forward_auth.sql"),
+        postgres: None,
+    },
 ];
 
 const CREATE: &str =

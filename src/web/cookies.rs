@@ -28,6 +28,10 @@ pub enum Cookie {
     InvitationLink,
     /// The "This wasn't me" link that was opened here.
     NotMeLink,
+    /// At a proxied product's host: who is signed in there.
+    Host,
+    /// At such a host: the sign-in that is under way.
+    HostState,
 }
 
 impl Cookie {
@@ -42,6 +46,8 @@ impl Cookie {
             Self::ResetLink => "vestibule-reset-link",
             Self::InvitationLink => "vestibule-invitation-link",
             Self::NotMeLink => "vestibule-not-me-link",
+            Self::Host => "vestibule-host",
+            Self::HostState => "vestibule-host-state",
         }
     }
 
@@ -52,6 +58,8 @@ impl Cookie {
             Self::KnownBrowsers => TokenKind::KnownBrowser,
             Self::Guest => TokenKind::Guest,
             Self::SetUpVisit => TokenKind::Visit,
+            Self::Host => TokenKind::Host,
+            Self::HostState => TokenKind::HostState,
             Self::SetUpLink | Self::ResetLink | Self::InvitationLink | Self::NotMeLink => TokenKind::Link,
         }
     }
@@ -63,7 +71,7 @@ impl Cookie {
             Self::SetUpLink | Self::SetUpVisit | Self::ResetLink | Self::InvitationLink | Self::NotMeLink => {
                 Some(7_200)
             }
-            Self::Session | Self::Attempt | Self::Guest => None,
+            Self::Session | Self::Attempt | Self::Guest | Self::Host | Self::HostState => None,
         }
     }
 }

@@ -127,6 +127,7 @@ impl Failure {
 pub async fn pages(State(site): State<Site>, request: Request, next: Next) -> Response {
     let request_id = request.extensions().get::<RequestId>().cloned().unwrap_or_default();
     let is_for_clients = router::is_for_clients(request.uri().path());
+    let is_elsewhere = router::is_of_product_hosts(request.uri().path());
     let response = next.run(request).await;
     let Some(failure) = response.extensions().get::<Failure>().cloned() else { return response };
     if let Some(cause) = failure.cause() {
@@ -138,11 +139,12 @@ pub async fn pages(State(site): State<Site>, request: Request, next: Next) -> Re
     let (heading, advice) = failure.words();
     let site_address = match failure {
         Failure::Misdirected => site.app.settings.public_url.as_str(),
+        _ if is_elsewhere => site.app.settings.public_url.as_str(),
         _ => "",
     };
     let begin = Action { label: "Go to the sign-in page".into(), href: format!("{site_address}/sign-in") };
     let page = MessagePage {
-        frame: site.bare_frame(heading, &request_id.0).failed(),
+        frame: site.bare_frame(heading, &request_id.0).failed().of(if is_elsewhere { site_address } else { "" }),
         heading: heading.into(),
         paragraphs: vec![advice.into()],
         action: Some(begin),

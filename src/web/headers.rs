@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
+use super::router;
 use super::site::Site;
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
@@ -18,8 +19,13 @@ pub fn policy_for_forms_to(sources: &str) -> Option<HeaderValue> {
 
 /// The layer that sets them; what a handler has set stays.
 pub async fn set(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let is_elsewhere = router::is_of_product_hosts(request.uri().path());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    let ours = &site.app.settings.public_url;
+    if is_elsewhere && let Ok(policy) = HeaderValue::from_str(&POLICY.replace("'self'", ours.origin())) {
+        headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
+    }
     keep_or(headers, header::CONTENT_SECURITY_POLICY, POLICY);
     keep_or(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     keep_or(headers, header::X_FRAME_OPTIONS, "DENY");
@@ -27,7 +33,8 @@ pub async fn set(State(site): State<Site>, request: Request, next: Next) -> Resp
     keep_or(headers, header::CACHE_CONTROL, "no-store");
     keep_or(headers, HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     keep_or(headers, HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()");
-    if !site.app.settings.public_url.is_loopback_http() {
+    // What holds for a product's host and the hosts below it is not ours to say.
+    if !is_elsewhere && !ours.is_loopback_http() {
         keep_or(headers, header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains");
     }
     response

@@ -10,7 +10,8 @@ use super::error::Failure;
 use super::router;
 use super::site::Site;
 
-/// What is answered whichever host is asked for: the probes of load balancers, and the stylesheet of the page that says 421.
+/// What is answered whichever host is asked for: the probes of load balancers, and the stylesheet of the page that says 421. Pages of
+/// products' hosts find their product themselves.
 const WHATEVER_THE_HOST: [&str; 2] = ["/health", "/assets/"];
 
 /// Where products send a browser with a form of theirs: it is answered as a link is, and changes nothing of ours.
@@ -19,7 +20,8 @@ pub const FROM_OTHER_SITES: [&str; 2] = ["/oauth2/authorize", "/oauth2/logout"];
 /// The layer that refuses requests for another host, and unsafe ones from another site.
 pub async fn check(State(site): State<Site>, request: Request, next: Next) -> Response {
     let settings = &site.app.settings;
-    if !WHATEVER_THE_HOST.iter().any(|path| request.uri().path().starts_with(path)) {
+    let is_elsewhere = router::is_of_product_hosts(request.uri().path());
+    if !is_elsewhere && !WHATEVER_THE_HOST.iter().any(|path| request.uri().path().starts_with(path)) {
         let ours = [settings.public_url.host()].into_iter().chain(settings.allowed_hosts.iter().map(String::as_str));
         let asked = host(request.headers(), request.uri());
         if !asked.is_some_and(|asked| ours.into_iter().any(|ours| ours.eq_ignore_ascii_case(&asked))) {
@@ -35,14 +37,19 @@ pub async fn check(State(site): State<Site>, request: Request, next: Next) -> Re
     next.run(request).await
 }
 
-/// The host that is asked for, without its port. Two answers are none.
-fn host(headers: &HeaderMap, uri: &Uri) -> Option<String> {
+/// The host that is asked for, with its port where it says one. Two answers are none.
+pub fn authority(headers: &HeaderMap, uri: &Uri) -> Option<String> {
     let mut values = headers.get_all(header::HOST).iter();
-    let authority = match (uri.authority(), values.next(), values.next()) {
-        (Some(authority), ..) => authority.as_str().to_owned(),
-        (None, Some(value), None) => value.to_str().ok()?.to_owned(),
-        _ => return None,
-    };
+    match (uri.authority(), values.next(), values.next()) {
+        (Some(authority), ..) => Some(authority.as_str().to_owned()),
+        (None, Some(value), None) => value.to_str().ok().map(str::to_owned),
+        _ => None,
+    }
+}
+
+/// The same without its port.
+fn host(headers: &HeaderMap, uri: &Uri) -> Option<String> {
+    let authority = authority(headers, uri)?;
     let (name, port) = match authority.rsplit_once(':') {
         Some((name, port)) if !authority.ends_with(']') => (name, port),
         _ => (authority.as_str(), "0"),

@@ -10,6 +10,8 @@ pub struct Frame {
     pub brand: String,
     /// Address of the vendor's picture, which then stands in place of the name.
     pub logo: Option<String>,
+    /// Our own origin, where the page is shown at another.
+    pub site: String,
     /// Address of the stylesheet.
     pub css: String,
     /// Address of the script.
@@ -34,6 +36,11 @@ impl Frame {
     /// A copy of this frame for one answer.
     pub fn titled(&self, title: &str, request_id: &str) -> Self {
         Self { title: title.to_owned(), request_id: request_id.to_owned(), ..self.clone() }
+    }
+
+    /// The same frame around a page that is shown at another origin than `site`, ours.
+    pub fn of(self, site: &str) -> Self {
+        Self { site: site.to_owned(), ..self }
     }
 
     /// The same frame around a page that tells of a problem.

@@ -18,6 +18,12 @@ use crate::model::token::PlainToken;
 #[derive(Debug)]
 pub struct Reply(Response);
 
+impl From<Response> for Reply {
+    fn from(response: Response) -> Self {
+        Self(response)
+    }
+}
+
 /// What a handler gives.
 pub type Answer = Result<Response, Failure>;
 

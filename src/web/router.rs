@@ -12,10 +12,11 @@ use tokio::sync::Notify;
 use super::error::Failure;
 use super::site::Site;
 use super::{
-    assets, browser, error, forgot_password, headers, health, help, invitation, landing, not_me, oidc, origin, portal,
-    set_up, sign_in, sign_out,
+    assets, browser, error, forgot_password, forward_auth, headers, health, help, invitation, landing, not_me, oidc,
+    origin, portal, set_up, sign_in, sign_out,
 };
 use crate::app::App;
+use crate::flow::forward_auth::{CALLBACK, SIGN_OUT, START};
 use crate::oidc::discovery::path;
 
 /// Forms are small; anything larger is not one of ours.
@@ -32,12 +33,14 @@ pub enum Access {
     Link,
     /// A whole session.
     Session,
-    /// Nothing of a browser: servers call it, and cookies are not read.
+    /// Nothing of a browser: servers call it, and cookies are not read, but for a product's host's own where a proxy asks.
     Client,
+    /// Nothing, at the host of a proxied product; there is no such page at ours.
+    ProductHost,
 }
 
 /// The addresses of [`Access::Client`]. Their requests need not come from a page of ours, and their errors are JSON.
-const FOR_CLIENTS: [&str; 8] = [
+const FOR_CLIENTS: [&str; 9] = [
     "/.well-known/openid-configuration",
     "/.well-known/oauth-authorization-server",
     path::JWKS,
@@ -46,11 +49,20 @@ const FOR_CLIENTS: [&str; 8] = [
     path::INTROSPECT,
     path::REVOKE,
     path::CHALLENGE,
+    "/forward-auth",
 ];
+
+/// The addresses of [`Access::ProductHost`].
+const OF_PRODUCT_HOSTS: [&str; 3] = [START, CALLBACK, SIGN_OUT];
 
 /// Whether servers call this address.
 pub fn is_for_clients(path: &str) -> bool {
     FOR_CLIENTS.contains(&path)
+}
+
+/// Whether the address is one of a product's host, told by a proxy of it included.
+pub fn is_of_product_hosts(path: &str) -> bool {
+    OF_PRODUCT_HOSTS.contains(&path) || path == "/forward-auth"
 }
 
 /// One address: what it needs, and what answers.
@@ -70,7 +82,7 @@ fn route(path: &'static str, access: Access, methods: &'static str, answers: Met
 
 /// Every route.
 pub fn routes() -> Vec<Route> {
-    [anyone(), attempt(), link(), session(), client()].into_iter().flatten().collect()
+    [anyone(), attempt(), link(), session(), client(), product_host()].into_iter().flatten().collect()
 }
 
 fn anyone() -> Vec<Route> {
@@ -153,7 +165,7 @@ fn session() -> Vec<Route> {
 }
 
 fn client() -> Vec<Route> {
-    let [openid, oauth, jwks, token, userinfo, introspect, revoke, challenge] = FOR_CLIENTS;
+    let [openid, oauth, jwks, token, userinfo, introspect, revoke, challenge, forward] = FOR_CLIENTS;
     vec![
         route(openid, Access::Client, "GET", get(oidc::discovery::get)),
         route(oauth, Access::Client, "GET", get(oidc::discovery::get)),
@@ -163,6 +175,16 @@ fn client() -> Vec<Route> {
         route(introspect, Access::Client, "POST", post(oidc::introspect::post)),
         route(revoke, Access::Client, "POST", post(oidc::revoke::post)),
         route(challenge, Access::Client, "POST", post(oidc::challenge::post)),
+        route(forward, Access::Client, "GET", get(forward_auth::check::get)),
+    ]
+}
+
+fn product_host() -> Vec<Route> {
+    use Access::ProductHost;
+    vec![
+        route(START, ProductHost, "GET", get(forward_auth::start::get)),
+        route(CALLBACK, ProductHost, "GET", get(forward_auth::callback::get)),
+        route(SIGN_OUT, ProductHost, "GET", get(forward_auth::sign_out::get)),
     ]
 }
 

@@ -17,6 +17,8 @@ mod forgot_password;
 #[cfg(test)]
 mod forms;
 #[cfg(test)]
+mod forward_auth;
+#[cfg(test)]
 mod full_disk;
 #[cfg(test)]
 mod invitation;

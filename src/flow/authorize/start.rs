@@ -67,7 +67,8 @@ pub fn start(tx: &mut Tx<'_>, act: &Act, parameters: &Parameters, visitor: Optio
     Ok(Started::Waiting(pending.token))
 }
 
-fn arrived(
+/// A request as it is kept.
+pub(super) fn arrived(
     (act, dice): (&Act, &mut Dice),
     product: Product,
     request: AuthorizeRequest,

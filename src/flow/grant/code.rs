@@ -28,7 +28,7 @@ pub struct Offer<'a> {
 }
 
 impl Offer<'_> {
-    fn fits(&self, grant: &Grant, client: &ProductId) -> bool {
+    pub(super) fn fits(&self, grant: &Grant, client: &ProductId) -> bool {
         let challenge = grant.code_challenge.as_deref().and_then(CodeChallenge::parse);
         grant.product == *client
             && grant.redirect_uri.as_deref() == self.redirect_uri
@@ -51,10 +51,7 @@ pub(super) fn redeem(tx: &mut Tx<'_>, act: &Act, client: &ProductId, offer: &Off
 }
 
 fn redeem_locked(tx: &mut Tx<'_>, act: &Act, lock: &mut AccountLock, grant: Grant) -> Result<Exchanged, Error> {
-    if grant.code_used_at.is_some() {
-        if grant::revoke(tx, lock, &grant.id)? {
-            audit::record(tx, act, lock, Event::TokensReused(grant.product.clone()))?;
-        }
+    if was_used(tx, act, lock, &grant)? {
         return Ok(Exchanged::Refused(NOT_GOOD));
     }
     let now = lock.now();
@@ -89,4 +86,15 @@ fn redeem_locked(tx: &mut Tx<'_>, act: &Act, lock: &mut AccountLock, grant: Gran
         refresh_token,
         now,
     })))
+}
+
+/// Whether the code came before; then what it gave is taken back.
+pub(super) fn was_used(tx: &mut Tx<'_>, act: &Act, lock: &mut AccountLock, grant: &Grant) -> Result<bool, Error> {
+    if grant.code_used_at.is_none() {
+        return Ok(false);
+    }
+    if grant::revoke(tx, lock, &grant.id)? {
+        audit::record(tx, act, lock, Event::TokensReused(grant.product.clone()))?;
+    }
+    Ok(true)
 }

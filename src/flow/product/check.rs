@@ -29,7 +29,7 @@ pub fn product(act: &Act, new: &NewProduct) -> Result<Product, Problem> {
         name: name(&new.name)?,
         kind: new.kind,
         policy: new.policy,
-        start_url: start_url(new, host.as_deref())?,
+        start_url: start_url(&act.settings.public_url, new, host.as_deref())?,
         host,
         is_public: new.is_public,
         forbids_email: new.forbids_email,
@@ -89,8 +89,8 @@ fn host(ours: &PublicUrl, typed: &str) -> Result<String, Problem> {
 }
 
 /// A proxied product begins at its host, unless it says otherwise.
-fn start_url(new: &NewProduct, host: Option<&str>) -> Result<Option<String>, Problem> {
-    let Some(text) = &new.start_url else { return Ok(host.map(|host| format!("https://{host}/"))) };
+fn start_url(ours: &PublicUrl, new: &NewProduct, host: Option<&str>) -> Result<Option<String>, Problem> {
+    let Some(text) = &new.start_url else { return Ok(host.map(|host| format!("{}/", ours.origin_beside(host)))) };
     // A page's own place in itself is no part of where people come back to; here it may be.
     let what = "start address";
     uri(what, text.split('#').next().unwrap_or_default(), false)?;

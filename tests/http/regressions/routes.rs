@@ -69,6 +69,10 @@ POST /oauth2/userinfo 401
 POST /oauth2/introspect 401
 POST /oauth2/revoke 401
 POST /oauth2/authorize-challenge 401
+GET /forward-auth 403
+GET /.vestibule/start 421
+GET /.vestibule/callback 421
+GET /.vestibule/sign-out 421
 ";
 
 /// Where a password alone is answered otherwise, by an account with MFA.

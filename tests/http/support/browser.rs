@@ -52,6 +52,13 @@ impl Browser {
         self
     }
 
+    /// Before another host.
+    #[must_use]
+    pub fn before(mut self, host: &str) -> Self {
+        host.clone_into(&mut self.host);
+        self
+    }
+
     /// An old or text browser: neither `Sec-Fetch-Site` nor `Origin`.
     #[must_use]
     pub fn old(mut self) -> Self {
