@@ -283,9 +283,12 @@ async fn s3_7_a_request_gives_one_code_however_often_it_is_loaded() {
         let page = product.begin(&mut browser, &request).await;
         let onward = page.path.replace("/sign-in", "/oauth2/continue");
         browser.sign_in(&nora).await;
+        // Another account does not wait for this one's lock.
+        let mut others = app.browser();
+        others.sign_in(&app.with_mfa("oscar").await).await;
         let mut tabs = tokio::task::JoinSet::new();
-        for _ in 0..8 {
-            let (mut tab, onward) = (browser.clone(), onward.clone());
+        for number in 0..16 {
+            let (mut tab, onward) = (if number % 2 == 0 { browser.clone() } else { others.clone() }, onward.clone());
             tabs.spawn(async move { tab.open_once(&onward).await });
         }
         let answers = tabs.join_all().await;
