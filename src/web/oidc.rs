@@ -1,7 +1,15 @@
 //! The addresses of OpenID Connect and OAuth 2.0.
 
+// Addresses with a waiting request in them.
+pub mod address;
+// The way back to a product.
+pub mod answer;
+// Where products send the person.
+pub mod authorize;
 // A call of a product's server: its form, and who it is.
 pub mod call;
+// Remote apps sign their people in.
+pub mod challenge;
 // Which addresses scripts of other sites may call.
 pub mod cors;
 // The documents by which products find everything else.
@@ -12,6 +20,10 @@ pub mod error;
 pub mod introspect;
 // The public keys.
 pub mod jwks;
+// Where products send a browser to sign out.
+pub mod logout;
+// Where a waiting request goes on.
+pub mod onward;
 // Tokens are given back.
 pub mod revoke;
 // Codes and refresh tokens become tokens.

@@ -37,7 +37,7 @@ pub enum Access {
 }
 
 /// The addresses of [`Access::Client`]. Their requests need not come from a page of ours, and their errors are JSON.
-const FOR_CLIENTS: [&str; 7] = [
+const FOR_CLIENTS: [&str; 8] = [
     "/.well-known/openid-configuration",
     "/.well-known/oauth-authorization-server",
     path::JWKS,
@@ -45,6 +45,7 @@ const FOR_CLIENTS: [&str; 7] = [
     path::USERINFO,
     path::INTROSPECT,
     path::REVOKE,
+    path::CHALLENGE,
 ];
 
 /// Whether servers call this address.
@@ -77,6 +78,7 @@ fn anyone() -> Vec<Route> {
     vec![
         route("/", Anyone, "GET", get(portal::home::pending)),
         route("/signed-out", Anyone, "GET", get(sign_out::done::get)),
+        route("/oauth2/logout", Anyone, "GET POST", get(oidc::logout::get).post(oidc::logout::post)),
         route("/help", Anyone, "GET", get(help::get)),
         route("/sign-in", Anyone, "GET POST", get(sign_in::password::get).post(sign_in::password::post)),
         route(
@@ -85,6 +87,8 @@ fn anyone() -> Vec<Route> {
             "GET POST",
             get(forgot_password::email::get).post(forgot_password::email::post),
         ),
+        route("/oauth2/authorize", Anyone, "GET POST", get(oidc::authorize::get).post(oidc::authorize::post)),
+        route("/oauth2/continue", Anyone, "GET", get(oidc::onward::get)),
         route("/forgot-password/link/{link}", Anyone, "GET", get(landing::password_reset)),
         route("/set-up/link/{link}", Anyone, "GET", get(landing::set_up)),
         route("/invitation/link/{link}", Anyone, "GET", get(landing::invitation)),
@@ -144,11 +148,12 @@ fn session() -> Vec<Route> {
         route("/portal/open/{product}", Session, "GET", get(portal::open::get)),
         route("/portal/picture/{product}", Session, "GET", get(portal::picture::get)),
         route("/sign-out", Session, "POST", post(sign_out::post)),
+        route("/sign-out/confirm", Session, "POST", post(oidc::logout::confirm)),
     ]
 }
 
 fn client() -> Vec<Route> {
-    let [openid, oauth, jwks, token, userinfo, introspect, revoke] = FOR_CLIENTS;
+    let [openid, oauth, jwks, token, userinfo, introspect, revoke, challenge] = FOR_CLIENTS;
     vec![
         route(openid, Access::Client, "GET", get(oidc::discovery::get)),
         route(oauth, Access::Client, "GET", get(oidc::discovery::get)),
@@ -157,6 +162,7 @@ fn client() -> Vec<Route> {
         route(userinfo, Access::Client, "GET POST", get(oidc::userinfo::get).post(oidc::userinfo::post)),
         route(introspect, Access::Client, "POST", post(oidc::introspect::post)),
         route(revoke, Access::Client, "POST", post(oidc::revoke::post)),
+        route(challenge, Access::Client, "POST", post(oidc::challenge::post)),
     ]
 }
 

@@ -3,6 +3,8 @@
 #![cfg_attr(test, expect(clippy::string_slice, reason = "a test slices the pages and codes that it reads"))]
 
 #[cfg(test)]
+mod authorize;
+#[cfg(test)]
 mod canaries;
 #[cfg(test)]
 mod clock;
@@ -25,6 +27,8 @@ mod load;
 #[cfg(test)]
 mod lock;
 #[cfg(test)]
+mod logout;
+#[cfg(test)]
 mod nodes;
 #[cfg(test)]
 mod not_me;
@@ -41,12 +45,18 @@ mod regressions;
 #[cfg(test)]
 mod relying_party;
 #[cfg(test)]
+mod remote_app;
+#[cfg(test)]
 mod rules;
+#[cfg(test)]
+mod session_end;
 #[cfg(test)]
 mod set_up;
 #[cfg(test)]
 mod sign_in;
 #[cfg(test)]
 mod sign_out;
+#[cfg(test)]
+mod step_up;
 #[cfg(test)]
 mod support;

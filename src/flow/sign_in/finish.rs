@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::flow::act::Act;
+use crate::flow::authorize::pending;
 use crate::flow::link::Older;
 use crate::flow::{audit, link, post, session_end};
 use crate::mail::message::{Message, NewBrowser};
@@ -43,6 +44,8 @@ pub struct SignedIn {
     pub session: PlainToken,
     /// The known browsers that it is now, newest first.
     pub known_browsers: Vec<PlainToken>,
+    /// The product's request that the sign-in was for, if it still waits.
+    pub request: Option<PlainToken>,
 }
 
 /// Starts the session that `proved` earns, ends the attempt and the browser's old session, and makes the browser known.
@@ -62,18 +65,33 @@ pub fn start_session(
     let (address, name) = (act.address_text(), act.browser());
     let place = Place { address: &address, browser: &name };
     session::start(tx, lock, proved, (&id, &act.token_mac(&token)), place)?;
-    let was_known = known.is_some();
+    let request = match proved.request() {
+        Some(request) => pending::give_passcode(tx, act, lock, request, (&id, proved.passcode()))?,
+        None => None,
+    };
+    let mut known_browsers = vec![note(tx, (act, dice), lock, (proved, known))?];
+    known_browsers.extend(still_known(tx, act, browser)?);
+    Ok(SignedIn { session: token, known_browsers, request })
+}
+
+/// What every whole sign-in does besides what it opens: the browser is known anew, the trail has it, and the owner hears of a browser
+/// that was not known. What it is known by from now on.
+pub fn note(
+    tx: &mut Tx<'_>,
+    (act, dice): (&Act, &mut Dice),
+    lock: &mut AccountLock,
+    (proved, known): (&Authenticated, Option<KnownBrowserId>),
+) -> Result<PlainToken, Error> {
     if let Some(old) = &known {
         known_browser::delete(tx, lock, old)?;
     }
-    let mut known_browsers = vec![make_known(tx, (act, dice), lock, false)?];
-    known_browsers.extend(still_known(tx, act, browser)?);
+    let token = make_known(tx, (act, dice), lock, false)?;
     lock.account.last_sign_in_at = Some(lock.now());
     audit::record(tx, act, lock, Event::SignedIn(proved.passcode().way()))?;
-    if !was_known {
+    if known.is_none() {
         tell_of_new_browser(tx, (act, dice), lock)?;
     }
-    Ok(SignedIn { session: token, known_browsers })
+    Ok(token)
 }
 
 /// Makes this browser known to the locked account.
