@@ -221,9 +221,10 @@ async fn r20_s3_4_an_account_without_mfa_is_led_to_set_up_and_from_there_to_the_
 async fn r41_a_request_that_cannot_be_answered_is_told_to_the_person_only() {
     let app = TestApp::new();
     let product = modern(&app);
-    RelyingParty::new(&app, "ledger", |product| product.kind = Kind::RemoteApp);
+    let ledger = RelyingParty::new(&app, "ledger", |product| product.kind = Kind::RemoteApp);
     let wrong = [
         product.request().with("client_id", "unknown"),
+        ledger.request(),
         product.request().with("client_id", "ledger"),
         product.request().without("client_id"),
         product.request().without("redirect_uri"),
