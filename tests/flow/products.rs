@@ -97,7 +97,7 @@ fn only_what_can_keep_a_secret_gets_one() {
     let keys = r#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
     for (new, has) in [
         (web("a"), true),
-        (remote_app("b"), true),
+        (NewProduct { redirect_uris: vec!["org.example.b:/back".into()], ..remote_app("b") }, true),
         (NewProduct { is_public: true, ..web("c") }, false),
         (NewProduct { is_public: true, ..remote_app("d") }, false),
         (NewProduct { key_set: Some(keys.to_owned()), ..web("e") }, false),
@@ -110,14 +110,26 @@ fn only_what_can_keep_a_secret_gets_one() {
     assert!(matches!(rotate(&house, "f", true), Rotated::HasNone));
 }
 
+/// Registering each is refused in these words, and leaves nothing behind.
+fn assert_refused(house: &House, refused: &[(NewProduct, &str)]) {
+    let before = house.app.db.read(vestibule::store::product::list).unwrap();
+    for (new, words) in refused {
+        let told = register(house, new.clone()).err();
+        assert!(told.as_ref().is_some_and(|told| told.contains(words) && told.ends_with('.')), "{new:?}: {told:?}");
+    }
+    assert_eq!(house.app.db.read(vestibule::store::product::list).unwrap(), before);
+}
+
+fn uris(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(ToString::to_string).collect()
+}
+
 #[test]
 fn what_cannot_be_a_product_is_told_in_words() {
     let house = House::on_sqlite();
     register(&house, web("ledger")).unwrap();
-    register(&house, proxied("wiki", "wiki.example")).unwrap();
-    let uris = |texts: &[&str]| texts.iter().map(ToString::to_string).collect::<Vec<_>>();
     let named = |name: &str| NewProduct { name: name.to_owned(), ..web("b") };
-    for (new, words) in [
+    let refused = [
         (web("ledger"), "with the id \"ledger\" already"),
         (named("LEDGER"), "called \"ledger\" already"),
         (named(" "), "1 to 80 characters"),
@@ -130,11 +142,29 @@ fn what_cannot_be_a_product_is_told_in_words() {
         ),
         (NewProduct { post_logout_redirect_uris: uris(&["bye"]), ..web("b") }, "\"bye\" is not taken"),
         (NewProduct { back_channel_logout_uri: Some("back".into()), ..web("b") }, "\"back\" is not taken"),
+        (NewProduct { redirect_uris: uris(&["org.example.b:/"]), ..web("b") }, "must begin with https://"),
+        (
+            NewProduct { redirect_uris: uris(&["javascript:alert(1)"]), is_public: true, ..web("b") },
+            "a scheme of its own",
+        ),
+        (
+            NewProduct { back_channel_logout_uri: Some("org.example.b:/".into()), ..remote_app("b") },
+            "begin with https://",
+        ),
         (NewProduct { start_url: Some("javascript:alert(1)".into()), ..web("b") }, "is not taken"),
         (NewProduct { start_url: Some("https://b.example/#\r\na: b".into()), ..web("b") }, "is not taken"),
         (NewProduct { host: Some("b.example".into()), ..web("b") }, "Only a proxied product"),
         (NewProduct { key_set: Some("{}".into()), ..web("b") }, "key set is not taken"),
         (NewProduct { key_set: Some("{}".into()), is_public: true, ..web("b") }, "public product can keep no"),
+    ];
+    assert_refused(&house, &refused);
+}
+
+#[test]
+fn what_cannot_stand_behind_a_proxy_is_told_in_words() {
+    let house = House::on_sqlite();
+    register(&house, proxied("wiki", "wiki.example")).unwrap();
+    let refused = [
         (NewProduct { host: None, ..proxied("b", "") }, "needs the host"),
         (proxied("b", "wiki.example"), "answers at wiki.example already"),
         (proxied("b", "WIKI.example:443"), "answers at wiki.example already"),
@@ -149,12 +179,8 @@ fn what_cannot_be_a_product_is_told_in_words() {
         (NewProduct { is_public: true, ..proxied("b", "b.example") }, "being public"),
         (NewProduct { device_grant: true, ..proxied("b", "b.example") }, "the device grant"),
         (NewProduct { access: vec![Opener::Account("nobody".into())], ..web("b") }, "no account \"nobody\""),
-    ] {
-        let told = register(&house, new.clone()).err();
-        assert!(told.as_ref().is_some_and(|told| told.contains(words) && told.ends_with('.')), "{new:?}: {told:?}");
-    }
-    let all = house.app.db.read(vestibule::store::product::list).unwrap();
-    assert_eq!(all.len(), 2, "nothing was left behind");
+    ];
+    assert_refused(&house, &refused);
 }
 
 #[test]

@@ -92,21 +92,20 @@ fn host(ours: &PublicUrl, typed: &str) -> Result<String, Problem> {
 fn start_url(new: &NewProduct, host: Option<&str>) -> Result<Option<String>, Problem> {
     let Some(text) = &new.start_url else { return Ok(host.map(|host| format!("https://{host}/"))) };
     // A page's own place in itself is no part of where people come back to; here it may be.
-    uri("start address", text.split('#').next().unwrap_or_default(), false)?;
-    let is_plain = text.chars().all(|c| c.is_ascii_graphic());
-    if is_plain { Ok(Some(text.clone())) } else { Err(own_scheme("start address", text)) }
+    let what = "start address";
+    uri(what, text.split('#').next().unwrap_or_default(), false)?;
+    match text.chars().all(|c| c.is_ascii_graphic()) {
+        true => Ok(Some(text.clone())),
+        false => Err(Problem::Uri { what, text: text.clone(), problem: UriProblem::Characters }),
+    }
 }
 
 fn uri(what: &'static str, text: &str, own_schemes: bool) -> Result<RedirectUri, Problem> {
     let allowed = if own_schemes { Allowed::App } else { Allowed::Web };
     RedirectUri::parse(text, allowed).map_err(|problem| match problem {
-        UriProblem::Scheme => own_scheme(what, text),
+        UriProblem::Scheme if !own_schemes => Problem::OwnScheme { what, text: text.to_owned() },
         problem => Problem::Uri { what, text: text.to_owned(), problem },
     })
-}
-
-fn own_scheme(what: &'static str, text: &str) -> Problem {
-    Problem::OwnScheme { what, text: text.to_owned() }
 }
 
 /// Whether another product has its id, its name or its host already. Names are compared as people read them.

@@ -52,3 +52,48 @@ impl JwkSet {
         &self.keys
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn named(kid: &str) -> Value {
+        let x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+        json!({"kty": "OKP", "crv": "Ed25519", "x": x, "kid": kid})
+    }
+
+    fn parse(keys: &Value) -> Result<JwkSet, JwkProblem> {
+        JwkSet::parse(&json!({"keys": keys}).to_string())
+    }
+
+    #[test]
+    fn a_set_is_read_in_its_order_and_written_again() {
+        let set = parse(&json!([named("b"), named("a")])).unwrap();
+        assert_eq!(set.keys().iter().map(PublicJwk::kid).collect::<Vec<_>>(), ["b", "a"]);
+        assert_eq!(JwkSet::parse(&serde_json::to_string(&set).unwrap()), Ok(set.clone()));
+        assert_eq!(JwkSet::new(set.keys().to_vec()), set);
+    }
+
+    #[test]
+    fn r45_a_set_with_one_key_that_is_not_to_be_used_is_refused() {
+        let secret = json!({"kty": "oct", "k": "AA", "kid": "k"});
+        assert_eq!(parse(&json!([named("a"), secret])), Err(JwkProblem::Symmetric));
+        assert_eq!(parse(&json!([named("a"), named("a")])), Err(JwkProblem::SameKid));
+        assert_eq!(parse(&json!([named("a"), [named("b")]])), Err(JwkProblem::NotAnObject));
+        assert_eq!(parse(&named("a")), Err(JwkProblem::Member("keys")));
+        assert_eq!(JwkSet::parse(&named("a").to_string()), Err(JwkProblem::Member("keys")));
+        assert_eq!(JwkSet::parse(r#"{"keys":[],"keys":[]}"#), Err(JwkProblem::NotAnObject));
+    }
+
+    #[test]
+    fn a_set_has_one_to_sixteen_keys() {
+        let many = |count: usize| parse(&(0..count).map(|kid| named(&kid.to_string())).collect());
+        assert_eq!(many(0), Err(JwkProblem::Count));
+        assert_eq!(many(16).unwrap().keys().len(), 16);
+        assert_eq!(many(17), Err(JwkProblem::Count));
+        let long = json!({"keys": [named("a")], "more": "x".repeat(LONGEST)});
+        assert_eq!(JwkSet::parse(&long.to_string()), Err(JwkProblem::TooLong));
+    }
+}

@@ -184,3 +184,189 @@ impl<'de> Deserialize<'de> for PublicJwk {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::super::PrivateKey;
+    use super::*;
+
+    const X: &str = "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU";
+    const Y: &str = "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0";
+
+    fn ec() -> Value {
+        json!({"kty": "EC", "crv": "P-256", "x": X, "y": Y})
+    }
+
+    fn ed() -> Value {
+        json!({"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"})
+    }
+
+    /// An odd number of that many bytes.
+    fn rsa(top: u8, bytes: usize, e: &[u8]) -> Value {
+        let mut n = vec![0xa5; bytes];
+        n[0] = top;
+        json!({"kty": "RSA", "n": BASE64URL_NOPAD.encode(&n), "e": BASE64URL_NOPAD.encode(e)})
+    }
+
+    fn parse(value: &Value) -> Result<PublicJwk, JwkProblem> {
+        PublicJwk::parse(&value.to_string())
+    }
+
+    fn with(mut key: Value, name: &str, value: Value) -> Result<PublicJwk, JwkProblem> {
+        key[name] = value;
+        parse(&key)
+    }
+
+    #[test]
+    fn what_is_published_is_read_again_and_has_no_private_member() {
+        for algorithm in SigningAlgorithm::ALL {
+            let key = PrivateKey::generate(algorithm).unwrap().public;
+            let json = serde_json::to_string(&key).unwrap();
+            assert_eq!(PublicJwk::parse(&json), Ok(key.clone()));
+            assert_eq!(serde_json::from_str::<PublicJwk>(&json).unwrap(), key);
+            let members: Vec<String> =
+                strict::object(json.as_bytes()).unwrap().into_iter().map(|(name, _)| name).collect();
+            let numbers: &[&str] = match algorithm {
+                SigningAlgorithm::Es256 => &["alg", "crv", "kid", "kty", "use", "x", "y"],
+                SigningAlgorithm::Rs256 => &["alg", "e", "kid", "kty", "n", "use"],
+                SigningAlgorithm::EdDsa => &["alg", "crv", "kid", "kty", "use", "x"],
+            };
+            let mut sorted = members;
+            sorted.sort();
+            assert_eq!(sorted, numbers);
+        }
+    }
+
+    #[test]
+    fn r45_private_and_shared_keys_are_refused() {
+        for key in [ec(), ed(), rsa(0xa5, 256, &[1, 0, 1])] {
+            assert!(parse(&key).is_ok());
+            for name in PRIVATE {
+                assert_eq!(with(key.clone(), name, json!("AA")), Err(JwkProblem::Private), "{name}");
+            }
+            assert_eq!(with(key, "k", json!("AA")), Err(JwkProblem::Symmetric));
+        }
+        assert_eq!(parse(&json!({"kty": "oct", "k": "AA"})), Err(JwkProblem::Symmetric));
+        assert_eq!(parse(&json!({"kty": "oct"})), Err(JwkProblem::Symmetric));
+    }
+
+    #[test]
+    fn r45_points_beside_the_curve_and_other_curves_are_refused() {
+        for (name, value) in [("x", Y), ("y", X), ("y", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")] {
+            assert_eq!(with(ec(), name, json!(value)), Err(JwkProblem::Point));
+        }
+        let zero = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+        assert_eq!(parse(&json!({"kty": "EC", "crv": "P-256", "x": zero, "y": zero})), Err(JwkProblem::Point));
+        for point in
+            [zero, "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "AgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"]
+        {
+            assert_eq!(with(ed(), "x", json!(point)), Err(JwkProblem::Point));
+        }
+        for curve in ["P-384", "P-521", "secp256k1", "p-256", "Ed448", "X25519", ""] {
+            assert_eq!(with(ec(), "crv", json!(curve)), Err(JwkProblem::Unsupported));
+            assert_eq!(with(ed(), "crv", json!(curve)), Err(JwkProblem::Unsupported));
+        }
+        for kind in ["", "ec", "AKP", "RSA1"] {
+            assert_eq!(with(ec(), "kty", json!(kind)), Err(JwkProblem::Unsupported));
+        }
+    }
+
+    #[test]
+    fn r45_numbers_have_their_length_and_one_spelling() {
+        let longer = format!("AAAA{X}");
+        for value in [
+            json!(""),
+            json!("AA"),
+            json!(longer),
+            json!(format!("{X}=")),
+            json!(format!("{X}\n")),
+            json!(1),
+            json!(null),
+        ] {
+            assert_eq!(with(ec(), "x", value.clone()), Err(JwkProblem::Member("x")), "{value}");
+            assert_eq!(with(ed(), "x", value.clone()), Err(JwkProblem::Member("x")), "{value}");
+        }
+        // U and V differ in bits that no byte takes.
+        assert_eq!(with(ec(), "x", json!(X.replace("VEU", "VEV"))), Err(JwkProblem::Member("x")));
+        for name in ["kty", "crv", "x", "y"] {
+            let mut key = ec();
+            key.as_object_mut().unwrap().remove(name);
+            assert_eq!(parse(&key), Err(JwkProblem::Member(name)));
+        }
+    }
+
+    #[test]
+    fn r45_rsa_keys_have_2048_to_8192_bits_and_an_exponent_that_is_no_shortcut() {
+        let usual = [1, 0, 1];
+        for (top, bytes) in [(0x80, 256), (1, 257), (0xff, 1024)] {
+            assert!(parse(&rsa(top, bytes, &usual)).is_ok(), "{top} {bytes}");
+        }
+        for (top, bytes) in [(0xa5, 1), (0xa5, 128), (0xff, 255), (0x7f, 256), (1, 1025)] {
+            assert_eq!(parse(&rsa(top, bytes, &usual)), Err(JwkProblem::Size), "{top} {bytes}");
+        }
+        assert_eq!(parse(&rsa(0, 257, &usual)), Err(JwkProblem::Member("n")));
+        assert_eq!(with(rsa(0x80, 256, &usual), "n", json!("")), Err(JwkProblem::Member("n")));
+        assert!(parse(&rsa(0x80, 256, &[0xff; 4])).is_ok());
+        for small in [[1].as_slice(), &[3], &[0xff, 0xff], &[1, 0, 0], &[1, 0, 0, 0], &[1, 0, 0, 0, 1]] {
+            assert_eq!(parse(&rsa(0x80, 256, small)), Err(JwkProblem::Size), "{small:?}");
+        }
+        for malformed in [[].as_slice(), &[0], &[0, 1, 0, 1]] {
+            assert_eq!(parse(&rsa(0x80, 256, malformed)), Err(JwkProblem::Member("e")));
+        }
+        let even = json!(BASE64URL_NOPAD.encode(&[0xa6; 256]));
+        assert_eq!(with(rsa(0x80, 256, &usual), "n", even), Err(JwkProblem::Size));
+    }
+
+    #[test]
+    fn r45_a_key_for_something_else_is_refused() {
+        let allowed =
+            [("use", json!("sig")), ("key_ops", json!(["verify"])), ("alg", json!("ES256")), ("x5t", json!("AA"))];
+        for (name, value) in allowed {
+            assert!(with(ec(), name, value).is_ok(), "{name}");
+        }
+        for value in [json!("enc"), json!(""), json!(null)] {
+            assert_eq!(with(ec(), "use", value), Err(JwkProblem::OtherUse));
+        }
+        for value in [json!([]), json!("verify"), json!(["sign"]), json!(["verify", "sign"]), json!(["deriveKey"])] {
+            assert_eq!(with(ec(), "key_ops", value), Err(JwkProblem::OtherUse));
+        }
+        for value in [json!("RS256"), json!("ES384"), json!("HS256"), json!("none"), json!("es256"), json!(null)] {
+            assert_eq!(with(ec(), "alg", value), Err(JwkProblem::Unsupported));
+        }
+    }
+
+    #[test]
+    fn a_name_is_short_text_without_control_characters_or_the_thumbprint() {
+        let key = parse(&ec()).unwrap();
+        assert_eq!(key.kid(), key.thumbprint());
+        let named = with(ec(), "kid", json!("k".repeat(255))).unwrap();
+        assert_eq!((named.kid().len(), named.thumbprint()), (255, key.thumbprint()));
+        for kid in [json!(""), json!("a\nb"), json!("\u{0}"), json!("k".repeat(256)), json!(1), json!(null)] {
+            assert_eq!(with(ec(), "kid", kid), Err(JwkProblem::Member("kid")));
+        }
+    }
+
+    #[test]
+    fn what_is_no_single_object_or_too_long_is_refused() {
+        let twice = ec().to_string().replace('{', r#"{"kty":"oct","#);
+        for json in ["", "[]", "null", &twice] {
+            assert_eq!(PublicJwk::parse(json), Err(JwkProblem::NotAnObject), "{json}");
+        }
+        assert!(serde_json::from_str::<PublicJwk>(&twice).is_err());
+        assert_eq!(with(ec(), "x5c", json!(["A".repeat(8_192)])), Err(JwkProblem::TooLong));
+    }
+
+    proptest! {
+        #[test]
+        fn r52_any_numbers_are_read_without_a_panic(x: [u8; 32], y: [u8; 32], n: Vec<u8>, e: Vec<u8>) {
+            let spelt = |bytes: &[u8]| BASE64URL_NOPAD.encode(bytes);
+            let beside = parse(&json!({"kty": "EC", "crv": "P-256", "x": spelt(&x), "y": spelt(&y)}));
+            prop_assert_eq!(beside, Err(JwkProblem::Point));
+            let _ = parse(&json!({"kty": "OKP", "crv": "Ed25519", "x": spelt(&x)}));
+            let _ = parse(&json!({"kty": "RSA", "n": spelt(&n), "e": spelt(&e)}));
+        }
+    }
+}
