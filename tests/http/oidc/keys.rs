@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use vestibule::flow::maintenance;
+use vestibule::flow::signing_key::{self, Use};
 use vestibule::model::signing_algorithm::SigningAlgorithm;
 
 use super::given::*;
@@ -17,6 +18,11 @@ async fn published(product: &RelyingParty) -> Vec<String> {
 fn kid(token: &str) -> String {
     let header = data_encoding::BASE64URL_NOPAD.decode(token.split('.').next().unwrap().as_bytes()).unwrap();
     serde_json::from_slice::<Value>(&header).unwrap()["kid"].as_str().unwrap().to_owned()
+}
+
+fn uses(app: &TestApp) -> Vec<Use> {
+    let act = app.app.local_act();
+    app.app.db.read(move |tx| signing_key::list(tx, &act)).unwrap().into_iter().map(|key| key.used).collect()
 }
 
 fn sweep(app: &TestApp) {
@@ -43,11 +49,12 @@ async fn a_key_signs_for_ninety_days_and_its_successor_is_known_a_day_before() {
         sweep(&app);
         let both = published(&product).await;
         assert_eq!((both.len(), sign().await), (2, first.clone()));
+        assert_eq!(uses(&app), [Use::Current, Use::Next]);
         app.pass(hours(DAY));
         sweep(&app);
         let second = sign().await;
         assert!(second != first && both.contains(&second));
-        assert_eq!(published(&product).await, both);
+        assert_eq!((published(&product).await, uses(&app)), (both, vec![Use::Previous, Use::Current]));
         app.pass(hours(12 + DAY) + minutes(1));
         sweep(&app);
         assert_eq!(published(&product).await, [second]);
