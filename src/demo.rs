@@ -2,8 +2,9 @@
 //!
 //! 1. The folder: an installation such as `init` makes, its ports set; a temporary one ends with the demo.
 //! 2. The ports are taken, so that a taken one is told before anything else happens.
-//! 3. The accounts are seeded, once.
-//! 4. The server of `serve` runs, with a mailbox in place of a mail server, until the process is told to stop.
+//! 3. The accounts are seeded, once, and the browser products registered.
+//! 4. The server of `serve` runs, with a mailbox in place of a mail server and the products beside it, until the process is told to
+//!    stop.
 
 /// The accounts to try, with their fixed secrets.
 pub mod accounts;
@@ -15,8 +16,14 @@ mod mailbox;
 pub mod mailbox_pages;
 /// The mailbox over HTTP.
 mod mailbox_server;
+/// Servers that answer as localhost only.
+mod own_names;
 /// The ports, taken one by one.
 mod ports;
+/// The two browser products.
+pub mod product;
+/// Registers the browser products.
+mod registration;
 /// Puts the accounts into the database.
 mod seed;
 /// What the demo says when it is ready.
@@ -26,6 +33,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 
 use crate::app::App;
 use crate::cli::serve::{self, Front, serve_pages};
@@ -35,6 +43,7 @@ use crate::mail::transport::Transport;
 use folder::Folder;
 use mailbox::Mailbox;
 use ports::{Ports, Taken};
+use product::{Client, KNOWN};
 
 pub use ports::HIGHEST as HIGHEST_PORT;
 
@@ -59,8 +68,9 @@ pub fn run(wanted: &Wanted) -> Result<(), Failure> {
     let folder = Folder::open(wanted.data.as_deref())?;
     let mailbox = Arc::new(Mailbox::open(&folder.mailbox()).map_err(Failure::new)?);
     let app = installation::start(folder.settings(ports)?)?;
-    let outcome =
-        seed::accounts(&app).and_then(|()| runtime.block_on(serve_all(&app, (ports, taken), &folder, mailbox)));
+    let outcome = seed::accounts(&app)
+        .and_then(|()| registration::products(&app, &folder.products(), ports))
+        .and_then(|clients| runtime.block_on(serve_all(&app, (ports, taken), &folder, (mailbox, clients))));
     runtime.shutdown_timeout(serve::LAST_THREADS);
     app.db.close();
     outcome
@@ -70,17 +80,25 @@ async fn serve_all(
     app: &App,
     (ports, taken): (Ports, Taken),
     folder: &Folder,
-    mailbox: Arc<Mailbox>,
+    (mailbox, clients): (Arc<Mailbox>, [Client; 2]),
 ) -> Result<(), Failure> {
     let stop = serve::stop_signal()?;
     let front = Front { listener: taken.front, tls: None, metrics: Some(taken.metrics), logo: None };
-    let (tell_mailbox, mailbox_stops) = watch::channel(false);
+    let (tell, told) = watch::channel(false);
+    let mut beside = JoinSet::new();
     let pages = mailbox_server::router(Arc::clone(&mailbox), app, ports);
-    let reading = tokio::spawn(serve_pages(taken.mailbox, None, pages, Vec::new(), mailbox_stops));
+    beside.spawn(serve_pages(taken.mailbox, None, pages, Vec::new(), told.clone()));
+    for (((known, client), listener), at) in KNOWN.iter().zip(clients).zip(taken.products).zip(ports.products()) {
+        let pages = product::router(known, client, app, at.port());
+        beside.spawn(serve_pages(listener, None, pages, Vec::new(), told.clone()));
+    }
     let clock = app.clock.clone();
     let transport = Transport::Memory(Arc::new(move |mail| mailbox.take(mail, clock.now())));
     output::text(&told::ready(ports, folder.path()))?;
     serve::run(app.clone(), Some(transport), front, stop).await;
-    tell_mailbox.send_replace(true);
-    reading.await.map_err(|error| Failure::new(format!("The mailbox broke off: {error}")))
+    tell.send_replace(true);
+    while let Some(ended) = beside.join_next().await {
+        ended.map_err(|error| Failure::new(format!("A part of the demo broke off: {error}")))?;
+    }
+    Ok(())
 }

@@ -17,6 +17,8 @@ use crate::keys::Keyring;
 
 /// Made first: it tells a demo's folder from that of a real installation.
 const MAILBOX: &str = "demo-mailbox.jsonl";
+/// The browser products' secrets.
+const PRODUCTS: &str = "demo-products.json";
 const CONFIG: &str = "vestibule.toml";
 /// A vendor's support team, made up, so that every page shows where it would stand.
 const SUPPORT: [(&str, &str); 2] = [("support.phone", "+1 555 0100"), ("support.email", "support@example.org")];
@@ -57,6 +59,11 @@ impl Folder {
     /// The file of the mailbox.
     pub fn mailbox(&self) -> PathBuf {
         self.path.join(MAILBOX)
+    }
+
+    /// The file of the browser products' secrets.
+    pub fn products(&self) -> PathBuf {
+        self.path.join(PRODUCTS)
     }
 
     /// The settings; at the first start they are written, later only the ports change.

@@ -34,6 +34,17 @@ pub struct DemoAccount {
     pub answers: Vec<String>,
 }
 
+/// A product to try.
+#[derive(Clone, Debug)]
+pub struct DemoProduct {
+    /// Its name.
+    pub name: String,
+    /// Its address.
+    pub url: String,
+    /// What it asks of people, as a sentence.
+    pub asks: String,
+}
+
 /// The list of mails, and the accounts.
 #[derive(Template)]
 #[template(path = "demo/mailbox.html")]
@@ -46,6 +57,8 @@ pub struct MailboxPage {
     pub to: Option<String>,
     /// Newest first.
     pub mails: Vec<MailRow>,
+    /// In the order of their addresses.
+    pub products: Vec<DemoProduct>,
     /// In the order in which they are best tried.
     pub accounts: Vec<DemoAccount>,
 }

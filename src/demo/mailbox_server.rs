@@ -6,7 +6,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, Uri, header};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
@@ -15,8 +15,10 @@ use serde::Deserialize;
 
 use super::accounts;
 use super::mailbox::{Mail, Mailbox};
-use super::mailbox_pages::{MailPage, MailRow, MailboxPage, linked};
+use super::mailbox_pages::{DemoProduct, MailPage, MailRow, MailboxPage, linked};
+use super::own_names;
 use super::ports::Ports;
+use super::product::{KNOWN, Known};
 use crate::app::App;
 use crate::model::time::Timestamp;
 use crate::model::words;
@@ -38,8 +40,8 @@ struct Parts {
     mailbox: Arc<Mailbox>,
     assets: Assets,
     portal_url: String,
+    products: Vec<DemoProduct>,
     zone: TimeZone,
-    hosts: [String; 3],
 }
 
 type Shared = State<Arc<Parts>>;
@@ -53,15 +55,14 @@ struct Filter {
 /// Everything that the mailbox answers.
 pub fn router(mailbox: Arc<Mailbox>, app: &App, ports: Ports) -> Router {
     let branding = &app.settings.branding;
-    let port = ports.mailbox().port();
     let parts = Arc::new(Parts {
         mailbox,
         assets: Assets::new(&branding.colour.to_string(), None),
         portal_url: ports.front_url(),
+        products: KNOWN.iter().zip(ports.product_urls()).map(product).collect(),
         zone: branding.time_zone.clone(),
-        hosts: ["localhost", "127.0.0.1", "[::1]"].map(|host| format!("{host}:{port}")),
     });
-    Router::new()
+    let pages = Router::new()
         .route("/", get(list))
         .route("/messages/{id}", get(message))
         .route("/messages/{id}/html", get(html))
@@ -69,8 +70,12 @@ pub fn router(mailbox: Arc<Mailbox>, app: &App, ports: Ports) -> Router {
         .route("/api/accounts", get(async || Json(accounts::shown())))
         .route("/assets/{hash}/{name}", get(asset))
         .layer(from_fn(set_headers))
-        .layer(from_fn_with_state(Arc::clone(&parts), check_host))
-        .with_state(parts)
+        .with_state(parts);
+    own_names::only(pages, ports.mailbox().port())
+}
+
+fn product((known, url): (&Known, String)) -> DemoProduct {
+    DemoProduct { name: known.name.to_owned(), url, asks: known.asks.to_owned() }
 }
 
 async fn list(State(parts): Shared, Query(filter): Query<Filter>) -> Response {
@@ -80,6 +85,7 @@ async fn list(State(parts): Shared, Query(filter): Query<Filter>) -> Response {
         portal_url: parts.portal_url.clone(),
         to: filter.to,
         mails: mails.iter().map(|mail| parts.row(mail)).collect(),
+        products: parts.products.clone(),
         accounts: accounts::on_the_page(),
     })
 }
@@ -154,13 +160,4 @@ async fn set_headers(request: Request, next: Next) -> Response {
         headers.insert(name, HeaderValue::from_static(value));
     }
     response
-}
-
-/// A page elsewhere whose host name leads to this machine must not read the mail (DNS rebinding).
-async fn check_host(State(parts): Shared, request: Request, next: Next) -> Response {
-    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
-    match host {
-        Some(host) if parts.hosts.iter().any(|own| own.eq_ignore_ascii_case(host)) => next.run(request).await,
-        _ => (StatusCode::MISDIRECTED_REQUEST, "The demo's mailbox answers as localhost only.\n").into_response(),
-    }
 }

@@ -9,6 +9,8 @@ use tokio::net::TcpListener;
 use crate::cli::Failure;
 use crate::cli::serve::Listener;
 
+/// From the first port to those of the browser products, in the order of [`KNOWN`](super::product::KNOWN).
+const TO_PRODUCTS: [u16; 2] = [1, 2];
 /// From the first port to the mailbox's.
 const TO_MAILBOX: u16 = 3;
 /// From the first port to that of the metrics, which is the last.
@@ -24,6 +26,8 @@ pub struct Ports(u16);
 pub struct Taken {
     /// Vestibule.
     pub front: Listener,
+    /// The browser products.
+    pub products: [Listener; 2],
     /// The mailbox.
     pub mailbox: Listener,
     /// The metrics.
@@ -41,6 +45,11 @@ impl Ports {
         at(self.0)
     }
 
+    /// The browser products' addresses.
+    pub fn products(self) -> [SocketAddr; 2] {
+        TO_PRODUCTS.map(|distance| at(self.0 + distance))
+    }
+
     /// The mailbox's address.
     pub fn mailbox(self) -> SocketAddr {
         at(self.0 + TO_MAILBOX)
@@ -53,12 +62,17 @@ impl Ports {
 
     /// Vestibule as a browser reaches it.
     pub fn front_url(self) -> String {
-        format!("http://localhost:{}", self.front().port())
+        url(self.front())
+    }
+
+    /// The browser products as a browser reaches them.
+    pub fn product_urls(self) -> [String; 2] {
+        self.products().map(url)
     }
 
     /// The mailbox as a browser reaches it.
     pub fn mailbox_url(self) -> String {
-        format!("http://localhost:{}", self.mailbox().port())
+        url(self.mailbox())
     }
 
     /// Takes them all. Must be called inside a runtime.
@@ -66,8 +80,10 @@ impl Ports {
     /// # Errors
     /// A sentence that names the port which cannot be had.
     pub fn take(self) -> Result<Taken, Failure> {
+        let [first, second] = self.products();
         Ok(Taken {
             front: self.listen_twice(self.front())?,
+            products: [self.listen_twice(first)?, self.listen_twice(second)?],
             mailbox: self.listen_twice(self.mailbox())?,
             metrics: self.listen(self.metrics()).map(Listener::Tcp)?,
         })
@@ -113,6 +129,10 @@ fn at(port: u16) -> SocketAddr {
     SocketAddr::from((Ipv4Addr::LOCALHOST, port))
 }
 
+fn url(address: SocketAddr) -> String {
+    format!("http://localhost:{}", address.port())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,6 +152,7 @@ mod tests {
     fn the_ports_are_where_the_documents_say() {
         let ports = Ports::from(8080);
         assert_eq!(ports.front_url(), "http://localhost:8080");
+        assert_eq!(ports.product_urls(), ["http://localhost:8081", "http://localhost:8082"]);
         assert_eq!(ports.mailbox_url(), "http://localhost:8083");
         assert_eq!(ports.metrics().to_string(), "127.0.0.1:8084");
         assert_eq!(Ports::from(u16::MAX).metrics().port(), u16::MAX);

@@ -4,17 +4,19 @@ use std::path::Path;
 
 use super::accounts::{PASSWORD, SEEDS, Seed};
 use super::ports::Ports;
+use super::product::{KNOWN, Known};
 
 /// All of it.
 pub fn ready(ports: Ports, folder: &Path) -> String {
     let (front, mailbox, metrics) = (ports.front_url(), ports.mailbox_url(), ports.metrics());
     let fresh = names(|seed| seed.set_up.is_none());
+    let products: String = KNOWN.iter().zip(ports.product_urls()).map(product).collect();
     let rows: String = SEEDS.iter().filter_map(row).collect();
     format!(
         "This is a demo of Vestibule. Everything runs on this machine, and mail goes to the demo's own mailbox.\n\
-         \n  Sign in   {front}\
-         \n  Mailbox   {mailbox}\
-         \n  Metrics   http://{metrics}/metrics\n\
+         \n  Sign in          {front}\
+         \n{products}  Mailbox          {mailbox}\
+         \n  Metrics          http://{metrics}/metrics\n\
          \nEvery account has the password: {PASSWORD}\
          \nNothing is set up yet for {fresh}. These are set up, with the answers red, blue, green:\n\
          \n  {:14} {:32} {}\n{rows}\
@@ -25,6 +27,10 @@ pub fn ready(ports: Ports, folder: &Path) -> String {
         "recovery code",
         folder.display()
     )
+}
+
+fn product((known, url): (&Known, String)) -> String {
+    format!("  {:16} {url}\n", known.name)
 }
 
 fn row(seed: &Seed) -> Option<String> {
@@ -50,6 +56,9 @@ mod tests {
         let text = ready(Ports::from(8080), Path::new("/tmp/d"));
         assert!(text.ends_with("\nVestibule demo ready at http://localhost:8080 (data in /tmp/d)\n"), "{text}");
         assert!(text.contains("new-user, new-user-2 and new-user-3."), "{text}");
+        for address in ["MIP Modern       http://localhost:8081\n", "Fund Accounting  http://localhost:8082\n"] {
+            assert!(text.contains(address), "{text}");
+        }
         assert!(text.contains("http://localhost:8083") && text.contains(PASSWORD), "{text}");
         for seed in SEEDS.iter().filter_map(|seed| seed.set_up) {
             assert!(

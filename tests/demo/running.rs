@@ -27,7 +27,11 @@ pub struct Demo {
 impl Demo {
     /// Starts it on its data in `folder`.
     pub fn start(folder: &Path) -> Self {
-        let port = free_ports();
+        Self::start_at(folder, free_ports())
+    }
+
+    /// The same at this port.
+    pub fn start_at(folder: &Path, port: u16) -> Self {
         let mut process = command()
             .args(["demo", "--port", &port.to_string(), "--data"])
             .arg(folder)

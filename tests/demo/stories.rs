@@ -1,6 +1,7 @@
 //! What the demo does, told by what one sees of it.
 
 use std::net::{Ipv6Addr, TcpListener};
+use std::os::unix::fs::PermissionsExt;
 
 use serde_json::Value;
 
@@ -105,7 +106,7 @@ fn it_answers_at_both_loopback_addresses() {
     }
     let folder = tempfile::tempdir().unwrap();
     let demo = Demo::start(folder.path());
-    for (port, path) in [(demo.port, "/sign-in"), (demo.port + 3, "/")] {
+    for (port, path) in [(demo.port, "/sign-in"), (demo.port + 1, "/"), (demo.port + 2, "/"), (demo.port + 3, "/")] {
         let over_four = ask(port, &format!("GET {path}"), "");
         let over_six = ask_at((Ipv6Addr::LOCALHOST, port).into(), &format!("GET {path}"), "");
         assert_eq!((over_four.status, over_six.status), (200, 200), "{path}");
@@ -134,4 +135,53 @@ fn two_demos_do_not_share_their_data() {
     let told = String::from_utf8(ended.stderr).unwrap();
     assert_eq!(ended.status.code(), Some(1));
     assert!(told.contains("belongs to a demo that is running"), "{told}");
+}
+
+#[test]
+fn the_products_answer_beside_vestibule() {
+    let folder = tempfile::tempdir().unwrap();
+    let demo = Demo::start(folder.path());
+    let mailbox = ask(demo.port + 3, "GET /", "").body;
+    for (distance, name) in [(1, "MIP Modern"), (2, "Fund Accounting")] {
+        let port = demo.port + distance;
+        let url = format!("http://localhost:{port}");
+        assert!(demo.said.lines().any(|line| line.contains(name) && line.ends_with(&url)), "{}", demo.said);
+        assert!(mailbox.contains(&format!("href=\"{url}\"")), "{mailbox}");
+        let page = ask(port, "GET /", "");
+        assert_eq!(page.status, 200);
+        assert!(
+            page.body.contains(&format!("<h1>{name}</h1>")) && page.body.contains("href=\"/sign-in\""),
+            "{}",
+            page.body
+        );
+        assert!(page.head.contains("content-security-policy: default-src 'none'"), "{}", page.head);
+        assert_eq!(ask(port, "GET /", "Host: elsewhere.example\r\n").status, 421);
+        assert_eq!(ask(port, "GET /callback?code=a&state=b", "").status, 400);
+    }
+}
+
+/// A restart registers nothing and gives no new secret; other ports do.
+#[test]
+fn the_products_registration_stays_and_follows_the_ports() {
+    let folder = tempfile::tempdir().unwrap();
+    let secrets = || std::fs::read_to_string(folder.path().join("demo-products.json")).unwrap();
+    let demo = Demo::start(folder.path());
+    let kept = std::fs::metadata(folder.path().join("demo-products.json")).unwrap();
+    assert_eq!(kept.permissions().mode() & 0o777, 0o600);
+    let (registered, first) = (demo.run(&["product", "show", "mip-modern", "--json"]), secrets());
+    assert!(registered.contains(&format!("http://localhost:{}/callback", demo.port + 1)), "{registered}");
+    let (port, events) = (demo.port, demo.run(&["audit", "search", "--json"]));
+    assert!(demo.stop().success());
+
+    let demo = Demo::start_at(folder.path(), port);
+    assert_eq!(demo.run(&["product", "show", "mip-modern", "--json"]), registered);
+    assert_eq!((secrets(), demo.run(&["audit", "search", "--json"])), (first.clone(), events));
+    assert!(demo.stop().success());
+
+    let demo = Demo::start(folder.path());
+    assert_ne!(demo.port, port);
+    let moved = demo.run(&["product", "show", "mip-modern", "--json"]);
+    assert!(moved.contains(&format!("http://localhost:{}/callback", demo.port + 1)), "{moved}");
+    assert!(!moved.contains(&format!("localhost:{}/", port + 1)), "{moved}");
+    assert_ne!(secrets(), first);
 }

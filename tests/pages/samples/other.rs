@@ -1,10 +1,13 @@
 //! Invitations, **This wasn't me**, the portal, help, messages and the demo's mailbox.
 
-use vestibule::demo::mailbox_pages::{DemoAccount, MailPage, MailRow, MailboxPage, linked};
+use vestibule::demo::mailbox_pages::{DemoAccount, DemoProduct, MailPage, MailRow, MailboxPage, linked};
+use vestibule::demo::product::pages::{Person, ProductPage, TroublePage};
+use vestibule::demo::product::{KNOWN, Known};
 use vestibule::web::help::{HelpPage, Picture};
 use vestibule::web::invitation::password::PasswordPage;
 use vestibule::web::message::MessagePage;
 use vestibule::web::not_me::{confirm::ConfirmPage, done::DonePage};
+use vestibule::web::oidc::logout::ConfirmPage as SignOutPage;
 use vestibule::web::page::{Action, Field, Frame};
 use vestibule::web::portal::home::HomePage;
 use vestibule::web::portal::tile::Tile;
@@ -13,7 +16,10 @@ use vestibule::web::sign_out::done::DonePage as SignedOutPage;
 use super::{HOSTILE, Sample, assets, failed, failed_sample, frame, sample, some, token, wrong};
 
 pub fn all() -> Vec<Sample> {
-    [invitation(), not_me(), portal(), sign_out(), help(), messages(), demo()].into_iter().flatten().collect()
+    [invitation(), not_me(), portal(), sign_out(), help(), messages(), demo(), demo_products()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn invitation() -> Vec<Sample> {
@@ -99,7 +105,20 @@ fn portal() -> Vec<Sample> {
 }
 
 fn sign_out() -> Vec<Sample> {
-    vec![sample("sign-out-done", SignedOutPage { frame: frame("You are signed out") })]
+    let confirm = |username: &str, product: Option<String>| SignOutPage {
+        frame: frame("Sign out?"),
+        form_token: token(),
+        username: username.to_owned(),
+        product,
+        client_id: "mip-modern".to_owned(),
+        post_logout_redirect_uri: "https://modern.example.org/".to_owned(),
+        state: HOSTILE.to_owned(),
+    };
+    vec![
+        sample("sign-out-done", SignedOutPage { frame: frame("You are signed out") }),
+        sample("sign-out-confirm", confirm("ready-user", some("MIP Modern"))),
+        sample("sign-out-confirm-hostile", confirm(HOSTILE, some(HOSTILE))),
+    ]
 }
 
 fn help() -> Vec<Sample> {
@@ -166,6 +185,7 @@ fn demo() -> Vec<Sample> {
         portal_url: "http://localhost:8080/".to_owned(),
         to: to.map(str::to_owned),
         mails,
+        products: KNOWN.iter().map(demo_product).collect(),
         accounts: accounts(),
     };
     let text = "Hello new-user,\n\nopen this link to set up MFA:\n\nhttp://localhost:8080/set-up/Zm9vYmFyYmF6\n\nIt works for 1 hour.\n";
@@ -185,5 +205,42 @@ fn demo() -> Vec<Sample> {
         sample("demo-mailbox-hostile", mailbox(vec![mail(HOSTILE)], None)),
         sample("demo-mail", open("Set up MFA for Northwind Cloud", text)),
         sample("demo-mail-hostile", open(HOSTILE, HOSTILE)),
+    ]
+}
+
+fn demo_product(known: &Known) -> DemoProduct {
+    let url = "http://localhost:8081".to_owned();
+    DemoProduct { name: known.name.to_owned(), url, asks: known.asks.to_owned() }
+}
+
+fn demo_products() -> Vec<Sample> {
+    let (css, portal_url) = (assets().css().to_owned(), "http://localhost:8080".to_owned());
+    let known = &KNOWN[1];
+    let product = |person: Option<Person>| ProductPage {
+        css: css.clone(),
+        name: known.name,
+        purpose: known.purpose,
+        asks: known.asks,
+        portal_url: portal_url.clone(),
+        person,
+    };
+    let person = |username: &str| {
+        let claims = format!("{{\n  \"acr\": \"urn:vestibule:acr:mfa\",\n  \"preferred_username\": \"{username}\"\n}}");
+        Some(Person { username: username.to_owned(), claims, form_token: token() })
+    };
+    let trouble = |detail: &str| TroublePage {
+        css: css.clone(),
+        name: known.name,
+        portal_url: portal_url.clone(),
+        heading: "This sign-in leads nowhere".to_owned(),
+        advice: "It was begun in another browser, too long ago, or has been used. Try again.".to_owned(),
+        detail: detail.to_owned(),
+    };
+    vec![
+        sample("demo-product", product(None)),
+        sample("demo-product-signed-in", product(person("ready-user"))),
+        sample("demo-product-hostile", product(person(HOSTILE))),
+        failed_sample("demo-product-trouble", trouble("unknown state")),
+        failed_sample("demo-product-trouble-hostile", trouble(HOSTILE)),
     ]
 }
