@@ -9,6 +9,8 @@ mod canaries;
 #[cfg(test)]
 mod clock;
 #[cfg(test)]
+mod conformance;
+#[cfg(test)]
 mod emailed;
 #[cfg(test)]
 mod faults;
