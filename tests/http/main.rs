@@ -9,6 +9,8 @@ mod canaries;
 #[cfg(test)]
 mod clock;
 #[cfg(test)]
+mod conformance;
+#[cfg(test)]
 mod emailed;
 #[cfg(test)]
 mod faults;
@@ -46,6 +48,8 @@ mod portal;
 mod regressions;
 #[cfg(test)]
 mod relying_party;
+#[cfg(test)]
+mod remote_app;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
