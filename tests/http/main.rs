@@ -37,6 +37,8 @@ mod not_me;
 #[cfg(test)]
 mod notices;
 #[cfg(test)]
+mod oidc;
+#[cfg(test)]
 mod parallel;
 #[cfg(test)]
 mod passcode;

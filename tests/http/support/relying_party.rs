@@ -31,7 +31,8 @@ pub use request::AuthorizationRequest;
 /// A product and its server.
 #[derive(Clone)]
 pub struct RelyingParty {
-    app: TestApp,
+    /// Where it is registered.
+    pub app: TestApp,
     /// Its `client_id`.
     pub id: String,
     /// Its secret; nothing where it has none.
