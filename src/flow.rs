@@ -12,6 +12,7 @@ pub mod grant;
 pub mod installation;
 pub mod invitation;
 pub mod link;
+pub mod logout;
 pub mod logout_notice;
 pub mod maintenance;
 pub mod new_password;

@@ -10,6 +10,12 @@ use super::site::Site;
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// The policy of a page whose forms may lead to `sources` only. Browsers hold the redirects after a form to it too
+/// (Content Security Policy Level 3 section 6.4.1).
+pub fn policy_for_forms_to(sources: &str) -> Option<HeaderValue> {
+    HeaderValue::from_str(&POLICY.replace("form-action 'self'", &format!("form-action {sources}"))).ok()
+}
+
 /// The layer that sets them; what a handler has set stays.
 pub async fn set(State(site): State<Site>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;

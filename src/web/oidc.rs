@@ -12,6 +12,8 @@ pub mod error;
 pub mod introspect;
 // The public keys.
 pub mod jwks;
+// Where products send a browser to sign out.
+pub mod logout;
 // Tokens are given back.
 pub mod revoke;
 // Codes and refresh tokens become tokens.

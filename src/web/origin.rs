@@ -13,6 +13,9 @@ use super::site::Site;
 /// What is answered whichever host is asked for: the probes of load balancers, and the stylesheet of the page that says 421.
 const WHATEVER_THE_HOST: [&str; 2] = ["/health", "/assets/"];
 
+/// Where products send a browser with a form of theirs: it is answered as a link is, and changes nothing of ours.
+pub const FROM_OTHER_SITES: [&str; 1] = ["/oauth2/logout"];
+
 /// The layer that refuses requests for another host, and unsafe ones from another site.
 pub async fn check(State(site): State<Site>, request: Request, next: Next) -> Response {
     let settings = &site.app.settings;
@@ -24,6 +27,7 @@ pub async fn check(State(site): State<Site>, request: Request, next: Next) -> Re
         }
     }
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS)
+        || FROM_OTHER_SITES.contains(&request.uri().path())
         || router::is_for_clients(request.uri().path());
     if !safe && !is_same_origin(request.headers(), settings.public_url.origin()) {
         return Failure::ForeignOrigin.into_response();

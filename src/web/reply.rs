@@ -7,6 +7,7 @@ use axum::response::{Html, IntoResponse, Response};
 use super::browser::Browser;
 use super::cookies::Cookie;
 use super::error::Failure;
+use super::headers::policy_for_forms_to;
 use super::message::MessagePage;
 use super::page::{Action, Wait};
 use super::site::Site;
@@ -37,6 +38,15 @@ impl Reply {
         let place =
             HeaderValue::from_str(address).map_err(|_| Failure::Bug("an address to lead to is no header".into()))?;
         Ok(Self((StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response()))
+    }
+
+    /// The page's forms may lead to these sources only, by themselves or by redirects.
+    #[must_use]
+    pub fn forms_to(mut self, sources: &str) -> Self {
+        if let Some(policy) = policy_for_forms_to(sources) {
+            self.0.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
+        self
     }
 
     /// With a cookie of these tokens.

@@ -77,6 +77,7 @@ fn anyone() -> Vec<Route> {
     vec![
         route("/", Anyone, "GET", get(portal::home::pending)),
         route("/signed-out", Anyone, "GET", get(sign_out::done::get)),
+        route("/oauth2/logout", Anyone, "GET POST", get(oidc::logout::get).post(oidc::logout::post)),
         route("/help", Anyone, "GET", get(help::get)),
         route("/sign-in", Anyone, "GET POST", get(sign_in::password::get).post(sign_in::password::post)),
         route(
@@ -144,6 +145,7 @@ fn session() -> Vec<Route> {
         route("/portal/open/{product}", Session, "GET", get(portal::open::get)),
         route("/portal/picture/{product}", Session, "GET", get(portal::picture::get)),
         route("/sign-out", Session, "POST", post(sign_out::post)),
+        route("/sign-out/confirm", Session, "POST", post(oidc::logout::confirm)),
     ]
 }
 

@@ -25,6 +25,8 @@ mod load;
 #[cfg(test)]
 mod lock;
 #[cfg(test)]
+mod logout;
+#[cfg(test)]
 mod nodes;
 #[cfg(test)]
 mod not_me;
@@ -42,6 +44,8 @@ mod regressions;
 mod relying_party;
 #[cfg(test)]
 mod rules;
+#[cfg(test)]
+mod session_end;
 #[cfg(test)]
 mod set_up;
 #[cfg(test)]

@@ -7,6 +7,7 @@ use vestibule::web::help::{HelpPage, Picture};
 use vestibule::web::invitation::password::PasswordPage;
 use vestibule::web::message::MessagePage;
 use vestibule::web::not_me::{confirm::ConfirmPage, done::DonePage};
+use vestibule::web::oidc::logout::ConfirmPage as SignOutPage;
 use vestibule::web::page::{Action, Field, Frame};
 use vestibule::web::portal::home::HomePage;
 use vestibule::web::portal::tile::Tile;
@@ -104,7 +105,20 @@ fn portal() -> Vec<Sample> {
 }
 
 fn sign_out() -> Vec<Sample> {
-    vec![sample("sign-out-done", SignedOutPage { frame: frame("You are signed out") })]
+    let confirm = |username: &str, product: Option<String>| SignOutPage {
+        frame: frame("Sign out?"),
+        form_token: token(),
+        username: username.to_owned(),
+        product,
+        client_id: "mip-modern".to_owned(),
+        post_logout_redirect_uri: "https://modern.example.org/".to_owned(),
+        state: HOSTILE.to_owned(),
+    };
+    vec![
+        sample("sign-out-done", SignedOutPage { frame: frame("You are signed out") }),
+        sample("sign-out-confirm", confirm("ready-user", some("MIP Modern"))),
+        sample("sign-out-confirm-hostile", confirm(HOSTILE, some(HOSTILE))),
+    ]
 }
 
 fn help() -> Vec<Sample> {
