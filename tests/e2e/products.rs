@@ -11,7 +11,7 @@ const MODERN: u16 = 1;
 const ACCOUNTING: u16 = 2;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s3_the_tiles_open_each_product_by_its_own_policy_and_signing_out_ends_them_all() {
+async fn s3_3_the_tiles_open_each_product_by_its_own_policy_and_signing_out_ends_them_all() {
     let visit = Visit::begin(Script::On).await;
     let page = &visit.browser;
     visit.open("/").await;
@@ -38,7 +38,7 @@ async fn s3_the_tiles_open_each_product_by_its_own_policy_and_signing_out_ends_t
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s3_emailed_passcodes_open_each_product_by_its_own_policy() {
+async fn s3_3_emailed_passcodes_open_each_product_by_its_own_policy() {
     let visit = Visit::begin(Script::Off).await;
     let page = &visit.browser;
     visit.open("/").await;
@@ -62,7 +62,7 @@ async fn s3_emailed_passcodes_open_each_product_by_its_own_policy() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s3_a_product_that_is_opened_directly_leads_through_the_whole_sign_in_and_signs_out_everywhere() {
+async fn s3_2_a_product_that_is_opened_directly_can_sign_out_everywhere() {
     let visit = Visit::begin(Script::On).await;
     let page = &visit.browser;
     visit.open_product(ACCOUNTING, "/").await;
