@@ -45,6 +45,8 @@ mod regressions;
 #[cfg(test)]
 mod relying_party;
 #[cfg(test)]
+mod remote_app;
+#[cfg(test)]
 mod rules;
 #[cfg(test)]
 mod session_end;
