@@ -9,6 +9,8 @@ mod canaries;
 #[cfg(test)]
 mod clock;
 #[cfg(test)]
+mod conformance;
+#[cfg(test)]
 mod emailed;
 #[cfg(test)]
 mod faults;
@@ -34,6 +36,8 @@ mod nodes;
 mod not_me;
 #[cfg(test)]
 mod notices;
+#[cfg(test)]
+mod oidc;
 #[cfg(test)]
 mod parallel;
 #[cfg(test)]
