@@ -25,7 +25,7 @@ async fn scene(app: TestApp) -> Scene {
     let mut browser = app.browser();
     browser.sign_in(&nora).await;
     let session = session_of(&app, &nora);
-    open(&app, &nora, &books, &session);
+    open(&app, &nora, &books, &session).await;
     Scene { app, browser, session, nora }
 }
 
