@@ -77,6 +77,7 @@ CREATE TABLE authorization_request (
     product_id TEXT NOT NULL REFERENCES product (id) ON DELETE CASCADE,
     pushed BIGINT NOT NULL,
     request TEXT NOT NULL,
+    subject TEXT,
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     session_id TEXT,

@@ -7,6 +7,7 @@ pub mod account;
 pub mod act;
 pub mod address_limit;
 pub mod audit;
+pub mod authorize;
 pub mod client;
 pub mod grant;
 pub mod installation;

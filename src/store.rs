@@ -19,6 +19,8 @@ pub mod account_name;
 pub mod attempt;
 // The audit trail.
 pub mod audit;
+// Products' requests to open for a person.
+pub mod authorization_request;
 // Assertions that products have used.
 pub mod client_assertion;
 // What sign-ins gave products.
@@ -43,6 +45,8 @@ pub mod password_throttle;
 pub mod product;
 // Who may open which product.
 pub mod product_access;
+// Passcodes of sessions for one product each.
+pub mod product_passcode;
 // The codes of products' secrets.
 pub mod product_secret;
 // Refresh tokens.

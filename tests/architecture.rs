@@ -49,12 +49,14 @@ const WEB_MAY_NAME_OF_STORE: [&str; 3] = ["store::db::Tx", "store::error::Error"
 const IMPURE: [&str; 6] = ["axum", "rusqlite", "postgres", "lettre", "tokio", "std::fs"];
 
 /// Who may ask for a proof. `kept` reads one back from a row; `from_verdict` is given the hasher's verdict.
-const PROOF_MAKERS: [(&str, &str); 8] = [
+const PROOF_MAKERS: [(&str, &str); 10] = [
     ("src/model/second_step.rs", "PasscodeProof::new"),
     ("src/model/sign_in.rs", "PasswordProof::kept"),
     ("src/store/attempt.rs", "PasscodeProof::kept"),
+    ("src/store/authorization_request.rs", "PasscodeProof::kept"),
     ("src/store/grant.rs", "PasscodeProof::kept"),
     ("src/store/grant.rs", "PasswordProof::kept"),
+    ("src/store/product_passcode.rs", "PasscodeProof::kept"),
     ("src/store/session.rs", "PasscodeProof::kept"),
     ("src/store/session.rs", "PasswordProof::kept"),
     ("src/web/sign_in/password.rs", "PasswordProof::from_verdict"),

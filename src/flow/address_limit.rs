@@ -1,4 +1,5 @@
-//! Tries of one network address (IPv6 by /64), in this node's memory: passwords of whomever, or secrets of one product.
+//! What one network address (IPv6 by /64) tries, in this node's memory: passwords of whomever, secrets of one product, or products'
+//! requests that wait.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};

@@ -7,7 +7,8 @@ use super::signing_key;
 use crate::store::db::Tx;
 use crate::store::error::Error;
 use crate::store::{
-    attempt, client_assertion, grant, known_browser, link, mail_count, mailed_key, outbox, password_throttle,
+    attempt, authorization_request, client_assertion, grant, known_browser, link, mail_count, mailed_key, outbox,
+    password_throttle, product_passcode,
 };
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -16,6 +17,8 @@ const DAY: Duration = Duration::from_secs(86_400);
 pub fn sweep(tx: &mut Tx<'_>, act: &Act) -> Result<u64, Error> {
     let yesterday = act.now.minus(DAY);
     Ok(attempt::prune(tx, yesterday)?
+        + authorization_request::prune(tx, act.now)?
+        + product_passcode::prune(tx, act.now.minus(act.settings.sessions.absolute))?
         + link::prune(tx, act.now.minus(DAY * 7))?
         + known_browser::prune(tx, act.now)?
         + mailed_key::prune(tx, yesterday)?

@@ -29,13 +29,18 @@ pub struct Live {
 pub fn live(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Option<Live>, Error> {
     let Some(session) = session::find(tx, &act.token_macs(token))? else { return Ok(None) };
     let Some(account) = account::load(tx, &session.account)? else { return Ok(None) };
-    let limits = &act.settings.sessions;
-    let is_good = session.epoch == account.epoch
-        && account.disabled_at.is_none()
-        && act.now.since(session.created_at) < limits.absolute
-        && act.now.since(session.last_seen_at) < limits.idle;
+    let is_good = is_good(act, &session, &account);
     let wants_touch = act.now.since(session.last_seen_at) >= TOUCH_INTERVAL;
     Ok(is_good.then_some(Live { session, account, wants_touch }))
+}
+
+/// Whether a session is good now, of its own account as it stands.
+pub fn is_good(act: &Act, session: &Session, account: &Account) -> bool {
+    let limits = &act.settings.sessions;
+    session.epoch == account.epoch
+        && account.disabled_at.is_none()
+        && act.now.since(session.created_at) < limits.absolute
+        && act.now.since(session.last_seen_at) < limits.idle
 }
 
 /// Notes that the session was seen.

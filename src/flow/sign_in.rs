@@ -6,6 +6,7 @@
 //! 4. [`passcode::view`] shows the page; entry begins.
 //! 5. [`passcode::submit`] charges a try, compares, and ends in [`finish`] or at [`new_password`].
 
+pub mod aim;
 pub mod emailed;
 pub mod finish;
 pub mod new_password;

@@ -11,6 +11,8 @@ pub enum Purpose {
     TotpSeal,
     /// Authenticates bearer tokens (sessions, attempts, links) for storage.
     Token,
+    /// Makes the tokens of products' requests out of their ids, so that the token need not be kept.
+    Request,
     /// Authenticates emailed passcodes together with their attempt.
     EmailPasscode,
     /// Authenticates recovery codes.
@@ -38,6 +40,7 @@ impl Purpose {
         match self {
             Self::TotpSeal => "totp-seal",
             Self::Token => "token",
+            Self::Request => "request",
             Self::EmailPasscode => "email-passcode",
             Self::RecoveryCode => "recovery-code",
             Self::KnownBrowser => "device-cookie",
@@ -56,6 +59,7 @@ impl Purpose {
 pub(super) struct SubKeys {
     totp_seal: SubKey,
     token: SubKey,
+    request: SubKey,
     email_passcode: SubKey,
     recovery_code: SubKey,
     known_browser: SubKey,
@@ -82,6 +86,7 @@ impl SubKeys {
         Self {
             totp_seal: sub_key(Purpose::TotpSeal),
             token: sub_key(Purpose::Token),
+            request: sub_key(Purpose::Request),
             email_passcode: sub_key(Purpose::EmailPasscode),
             recovery_code: sub_key(Purpose::RecoveryCode),
             known_browser: sub_key(Purpose::KnownBrowser),
@@ -100,6 +105,7 @@ impl SubKeys {
         match purpose {
             Purpose::TotpSeal => &self.totp_seal,
             Purpose::Token => &self.token,
+            Purpose::Request => &self.request,
             Purpose::EmailPasscode => &self.email_passcode,
             Purpose::RecoveryCode => &self.recovery_code,
             Purpose::KnownBrowser => &self.known_browser,

@@ -68,6 +68,11 @@ pub enum Opening {
     OutOfReach,
 }
 
+/// Whether an emailed passcode does not do for a request of this product.
+pub fn is_app_only(product: &Product, demands: Demands) -> bool {
+    product.forbids_email || demands.level.is_some_and(|wanted| wanted > Level::MfaEmail)
+}
+
 /// Decides. `asked_at` is when the request came, `has_app` whether the account could give an app's passcode.
 pub fn decide(
     product: &Product,
@@ -76,14 +81,18 @@ pub fn decide(
     (asked_at, now): (Timestamp, Timestamp),
     has_app: bool,
 ) -> Opening {
-    let app_only = product.forbids_email || demands.level.is_some_and(|wanted| wanted > Level::MfaEmail);
-    if demands.level.is_some_and(|wanted| wanted > Level::Mfa) || app_only && !has_app {
+    let app_only = is_app_only(product, demands);
+    if demands.level.is_some_and(|wanted| wanted > Level::Mfa) {
         return Opening::OutOfReach;
     }
     // Against the time of the request: whoever proves anew after it has done so in time, also for `max_age=0`.
     let is_young = |at: Timestamp| demands.max_age.is_none_or(|age| asked_at.since(at) <= age);
     if demands.fresh_sign_in && proved.password.at() < asked_at || !is_young(proved.password.at()) {
         return Opening::SignIn;
+    }
+    // After the sign-in, which another account may do that has an app.
+    if app_only && !has_app {
+        return Opening::OutOfReach;
     }
     let counts = |passcode: &PasscodeProof| (!app_only || passcode.way() == Way::App) && is_young(passcode.at());
     let own = proved.for_request.filter(counts);

@@ -1,9 +1,10 @@
-//! A sign-in attempt: begun by a right password, ended by a session, by wrong tries, or by time.
+//! A sign-in attempt: begun by a right password, ended by a session, by wrong tries, or by time. One that a live session began asks
+//! for a passcode for one product and never ends in a session.
 //!
 //! `Passcode → (NewPassword →) Ended`. A step is taken by value; [`Authenticated`] comes out of a finished attempt only, and a
 //! session can be started with nothing else.
 
-use super::id::{AccountId, AttemptId, KnownBrowserId};
+use super::id::{AccountId, AttemptId, KnownBrowserId, RequestId, SessionId};
 use super::proof::{PasscodeProof, PasswordProof, Way};
 use super::time::Timestamp;
 use super::token::Mac;
@@ -29,6 +30,10 @@ pub struct Attempt {
     pub wrong_tries: u32,
     /// The passcode that was emailed for it, if any.
     pub emailed: Option<Emailed>,
+    /// The live session that began it, whose password counts; such an attempt is for one product's passcode.
+    pub session: Option<SessionId>,
+    /// The product's request that it is for.
+    pub request: Option<RequestId>,
     /// Where it stands.
     pub stage: Stage,
 }
@@ -60,6 +65,8 @@ pub enum Stage {
 pub enum Ending {
     /// In a session.
     SignedIn,
+    /// By the passcode that a product asked for in a session.
+    Given,
     /// By too many wrong passcodes of its own.
     Wrong,
     /// By a lock of its bucket.
@@ -71,6 +78,7 @@ impl Ending {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::SignedIn => "signed_in",
+            Self::Given => "given",
             Self::Wrong => "wrong",
             Self::Locked => "locked",
         }
@@ -78,7 +86,7 @@ impl Ending {
 
     /// The reverse of [`Ending::as_str`].
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::SignedIn, Self::Wrong, Self::Locked].into_iter().find(|ending| ending.as_str() == text)
+        [Self::SignedIn, Self::Given, Self::Wrong, Self::Locked].into_iter().find(|ending| ending.as_str() == text)
     }
 }
 
@@ -87,6 +95,8 @@ impl Ending {
 pub enum Accepted {
     /// The sign-in is whole.
     Whole(Authenticated),
+    /// It was for one product in this session, and leads to no other.
+    InSession(SessionId),
     /// The password must change first.
     NewPasswordFirst(PasscodeProof),
 }
@@ -97,6 +107,7 @@ pub struct Authenticated {
     attempt: AttemptId,
     password: PasswordProof,
     passcode: PasscodeProof,
+    request: Option<RequestId>,
 }
 
 impl Attempt {
@@ -107,6 +118,9 @@ impl Attempt {
 
     /// Takes the right passcode.
     pub fn accept(self, passcode: PasscodeProof, password_must_change: bool) -> Accepted {
+        if let Some(session) = self.session {
+            return Accepted::InSession(session);
+        }
         if password_must_change {
             return Accepted::NewPasswordFirst(passcode);
         }
@@ -116,13 +130,14 @@ impl Attempt {
     /// Takes the new password that stage [`Stage::NewPassword`] waits for; `None` in any other stage.
     pub fn accept_new_password(self) -> Option<Authenticated> {
         match self.stage {
-            Stage::NewPassword(passcode) => Some(self.whole(passcode)),
-            Stage::Passcode | Stage::Ended(_) => None,
+            Stage::NewPassword(passcode) if self.session.is_none() => Some(self.whole(passcode)),
+            Stage::Passcode | Stage::NewPassword(_) | Stage::Ended(_) => None,
         }
     }
 
     fn whole(self, passcode: PasscodeProof) -> Authenticated {
-        Authenticated { attempt: self.id, password: PasswordProof::kept(self.created_at), passcode }
+        let password = PasswordProof::kept(self.created_at);
+        Authenticated { attempt: self.id, password, passcode, request: self.request }
     }
 }
 
@@ -140,6 +155,11 @@ impl Authenticated {
     /// The passcode's proof.
     pub fn passcode(&self) -> PasscodeProof {
         self.passcode
+    }
+
+    /// The product's request that the sign-in was for.
+    pub fn request(&self) -> Option<&RequestId> {
+        self.request.as_ref()
     }
 
     /// Whether an app proved it, which opens a new budget with a new password.
@@ -165,6 +185,8 @@ mod tests {
             entry_began_at: None,
             wrong_tries: 0,
             emailed: None,
+            session: None,
+            request: None,
             stage,
         }
     }
@@ -187,6 +209,18 @@ mod tests {
         assert!(matches!(attempt(Stage::Passcode).accept(proof, true), Accepted::NewPasswordFirst(_)));
     }
 
+    /// Regression 5: what a session asks for one product is no sign-in, whatever comes together.
+    #[test]
+    fn r5_an_attempt_of_a_session_leads_to_no_other() {
+        let proof = PasscodeProof::new(Way::App, Timestamp::from_millis(5));
+        let of_session = |stage| Attempt { session: Some(SessionId::new("s".into())), ..attempt(stage) };
+        for must_change in [false, true] {
+            let accepted = of_session(Stage::Passcode).accept(proof, must_change);
+            assert!(matches!(accepted, Accepted::InSession(session) if session.as_str() == "s"));
+        }
+        assert!(of_session(Stage::NewPassword(proof)).accept_new_password().is_none());
+    }
+
     #[test]
     fn a_whole_sign_in_has_what_its_attempt_proved() {
         let by_app = PasscodeProof::new(Way::App, Timestamp::from_millis(5_000));
@@ -199,7 +233,12 @@ mod tests {
 
     #[test]
     fn an_ending_is_read_from_its_word() {
-        let words = [(Ending::SignedIn, "signed_in"), (Ending::Wrong, "wrong"), (Ending::Locked, "locked")];
+        let words = [
+            (Ending::SignedIn, "signed_in"),
+            (Ending::Given, "given"),
+            (Ending::Wrong, "wrong"),
+            (Ending::Locked, "locked"),
+        ];
         for (ending, word) in words {
             assert_eq!((ending.as_str(), Ending::parse(word)), (word, Some(ending)));
         }

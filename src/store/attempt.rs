@@ -3,7 +3,7 @@
 use super::account::AccountLock;
 use super::db::{Row, Tx};
 use super::error::Error;
-use crate::model::id::{AccountId, AttemptId, KnownBrowserId};
+use crate::model::id::{AccountId, AttemptId, KnownBrowserId, RequestId, SessionId};
 use crate::model::proof::{PasscodeProof, Way};
 use crate::model::sign_in::{Attempt, Emailed, Ending, Stage};
 use crate::model::time::Timestamp;
@@ -12,8 +12,7 @@ use crate::model::token::Mac;
 /// A new attempt of the locked account.
 pub fn insert(tx: &mut Tx<'_>, lock: &AccountLock, attempt: &Attempt, token: &Mac) -> Result<(), Error> {
     const SQL: &str = "INSERT INTO sign_in_attempt (id, token_mac, account_id, epoch, created_at, expires_at, \
-        known_browser_id, wrong_tries) VALUES ($1, $2, $3, $4, $5, $6, $7, 0)";
-    let known_browser = attempt.known_browser.as_ref().map(|id| id.as_str().to_owned());
+        known_browser_id, session_id, request_id, wrong_tries) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)";
     let values = [
         (&attempt.id).into(),
         token.into(),
@@ -21,7 +20,9 @@ pub fn insert(tx: &mut Tx<'_>, lock: &AccountLock, attempt: &Attempt, token: &Ma
         attempt.epoch.into(),
         attempt.created_at.into(),
         attempt.expires_at.into(),
-        known_browser.into(),
+        attempt.known_browser.as_ref().into(),
+        attempt.session.as_ref().into(),
+        attempt.request.as_ref().into(),
     ];
     tx.execute(SQL, &values)?;
     Ok(())
@@ -30,7 +31,7 @@ pub fn insert(tx: &mut Tx<'_>, lock: &AccountLock, attempt: &Attempt, token: &Ma
 /// The attempt whose token has one of these codes.
 pub fn find(tx: &mut Tx<'_>, tokens: &[Mac]) -> Result<Option<Attempt>, Error> {
     const SQL: &str = "SELECT id, account_id, epoch, created_at, expires_at, known_browser_id, entry_began_at, \
-        wrong_tries, ending, passcode_way, passcode_at, emailed_mac, emailed_at, emailed_until \
+        wrong_tries, ending, passcode_way, passcode_at, emailed_mac, emailed_at, emailed_until, session_id, request_id \
         FROM sign_in_attempt WHERE token_mac = $1";
     for token in tokens {
         if let Some(row) = tx.query_opt(SQL, &[token.into()])? {
@@ -51,6 +52,8 @@ fn attempt(row: &Row) -> Result<Attempt, Error> {
         entry_began_at: row.opt_time(6)?,
         wrong_tries: row.count(7)?,
         emailed: emailed(row)?,
+        session: row.opt_text(14)?.map(SessionId::new),
+        request: row.opt_text(15)?.map(RequestId::new),
         stage: stage(row)?,
     })
 }
@@ -89,6 +92,15 @@ pub fn uncount_wrong(tx: &mut Tx<'_>, lock: &AccountLock, attempt: &AttemptId) -
     const SQL: &str = "UPDATE sign_in_attempt SET wrong_tries = wrong_tries - 1 WHERE id = $1 AND account_id = $2";
     tx.execute(SQL, &[attempt.into(), lock.id().into()])?;
     Ok(())
+}
+
+/// Wrong passcodes that were given in a session since its last right one.
+pub fn wrong_in_session(tx: &mut Tx<'_>, lock: &AccountLock, session: &SessionId) -> Result<u32, Error> {
+    const SQL: &str = "SELECT CAST(COALESCE(SUM(wrong_tries), 0) AS BIGINT) FROM sign_in_attempt \
+        WHERE account_id = $1 AND session_id = $2 AND COALESCE(ending, '') <> 'given' AND created_at >= \
+        (SELECT COALESCE(MAX(created_at), 0) FROM sign_in_attempt \
+        WHERE account_id = $1 AND session_id = $2 AND ending = 'given')";
+    tx.query_opt(SQL, &[lock.id().into(), session.into()])?.map_or(Ok(0), |row| row.count(0))
 }
 
 /// Ends the attempt; `false` when it had ended already.

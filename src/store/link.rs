@@ -5,6 +5,7 @@ use super::db::{Row, Tx};
 use super::error::Error;
 use crate::model::id::{AccountId, LinkId, VisitId};
 use crate::model::link::{Ending, Purpose};
+use crate::model::product::ProductId;
 use crate::model::time::Timestamp;
 use crate::model::token::Mac;
 
@@ -27,6 +28,8 @@ pub struct Link {
     pub ending: Option<Ending>,
     /// The one browser that may go on behind it.
     pub visit: Option<VisitId>,
+    /// The product that the person came from.
+    pub product: Option<ProductId>,
 }
 
 /// A new link of the locked account.
@@ -57,7 +60,7 @@ fn put(tx: &mut Tx<'_>, lock: Option<&AccountLock>, link: &Link, purpose: Purpos
 
 /// The link of this purpose whose token has one of these codes.
 pub fn find(tx: &mut Tx<'_>, purpose: Purpose, tokens: &[Mac]) -> Result<Option<Link>, Error> {
-    const SQL: &str = "SELECT id, account_id, epoch, expires_at, opened_at, ending, visit_id, created_at FROM link \
+    const SQL: &str = "SELECT id, account_id, epoch, expires_at, opened_at, ending, visit_id, created_at, product_id FROM link \
         WHERE token_mac = $1 AND purpose = $2";
     for token in tokens {
         if let Some(row) = tx.query_opt(SQL, &[token.into(), purpose.as_str().into()])? {
@@ -69,8 +72,8 @@ pub fn find(tx: &mut Tx<'_>, purpose: Purpose, tokens: &[Mac]) -> Result<Option<
 
 /// The link with this id.
 pub fn load(tx: &mut Tx<'_>, id: &LinkId) -> Result<Option<Link>, Error> {
-    const SQL: &str =
-        "SELECT id, account_id, epoch, expires_at, opened_at, ending, visit_id, created_at FROM link WHERE id = $1";
+    const SQL: &str = "SELECT id, account_id, epoch, expires_at, opened_at, ending, visit_id, created_at, product_id \
+        FROM link WHERE id = $1";
     tx.query_opt(SQL, &[id.into()])?.map(|row| link(&row)).transpose()
 }
 
@@ -84,7 +87,15 @@ fn link(row: &Row) -> Result<Link, Error> {
         ending: row.opt_text(5)?.and_then(|text| Ending::parse(&text)),
         visit: row.opt_text(6)?.map(VisitId::new),
         created_at: row.time(7)?,
+        product: row.opt_text(8)?.as_deref().and_then(ProductId::parse),
     })
+}
+
+/// Notes the product that the person of the locked account came from.
+pub fn set_product(tx: &mut Tx<'_>, lock: &AccountLock, token: &Mac, product: &ProductId) -> Result<(), Error> {
+    const SQL: &str = "UPDATE link SET product_id = $3 WHERE token_mac = $1 AND account_id = $2";
+    tx.execute(SQL, &[token.into(), lock.id().into(), product.as_str().into()])?;
+    Ok(())
 }
 
 /// Ends the link; `false` when it had ended already.

@@ -1,5 +1,11 @@
 //! The addresses of OpenID Connect and OAuth 2.0.
 
+// Addresses with a waiting request in them.
+pub mod address;
+// The way back to a product.
+pub mod answer;
+// Where products send the person.
+pub mod authorize;
 // A call of a product's server: its form, and who it is.
 pub mod call;
 // Which addresses scripts of other sites may call.
@@ -14,6 +20,8 @@ pub mod introspect;
 pub mod jwks;
 // Where products send a browser to sign out.
 pub mod logout;
+// Where a waiting request goes on.
+pub mod onward;
 // Tokens are given back.
 pub mod revoke;
 // Codes and refresh tokens become tokens.

@@ -14,7 +14,7 @@ use super::site::Site;
 const WHATEVER_THE_HOST: [&str; 2] = ["/health", "/assets/"];
 
 /// Where products send a browser with a form of theirs: it is answered as a link is, and changes nothing of ours.
-pub const FROM_OTHER_SITES: [&str; 1] = ["/oauth2/logout"];
+pub const FROM_OTHER_SITES: [&str; 2] = ["/oauth2/authorize", "/oauth2/logout"];
 
 /// The layer that refuses requests for another host, and unsafe ones from another site.
 pub async fn check(State(site): State<Site>, request: Request, next: Next) -> Response {

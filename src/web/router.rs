@@ -86,6 +86,8 @@ fn anyone() -> Vec<Route> {
             "GET POST",
             get(forgot_password::email::get).post(forgot_password::email::post),
         ),
+        route("/oauth2/authorize", Anyone, "GET POST", get(oidc::authorize::get).post(oidc::authorize::post)),
+        route("/oauth2/continue", Anyone, "GET", get(oidc::onward::get)),
         route("/forgot-password/link/{link}", Anyone, "GET", get(landing::password_reset)),
         route("/set-up/link/{link}", Anyone, "GET", get(landing::set_up)),
         route("/invitation/link/{link}", Anyone, "GET", get(landing::invitation)),

@@ -42,6 +42,8 @@ pub struct Parts {
     pub jar: Jar,
     /// Password tries by address.
     pub addresses: AddressLimit,
+    /// Products' requests that wait, by address.
+    pub requests: AddressLimit,
     /// Wrong secrets of products, by address and product.
     pub clients: AddressLimit,
     /// What is under way, by account.
@@ -79,8 +81,11 @@ impl Site {
         };
         let jar = Jar::new(!settings.public_url.is_loopback_http(), limits.known_browser_life);
         let (addresses, clients) = (AddressLimit::new(allowance), AddressLimit::new(allowance));
+        // Whoever signs in has his requests answered, which gives them back.
+        let waiting = Allowance { burst: allowance.burst.saturating_mul(10), interval: allowance.interval / 2 };
+        let requests = AddressLimit::new(waiting);
         let (load, key_making) = (AccountLoad::default(), Mutex::default());
-        Self(Arc::new(Parts { app, assets, jar, addresses, clients, load, key_making, frame, mail_wake }))
+        Self(Arc::new(Parts { app, assets, jar, addresses, clients, requests, load, key_making, frame, mail_wake }))
     }
 
     /// The surroundings of one act of this browser.

@@ -142,7 +142,8 @@ impl House {
 
     /// The right password, from a browser that holds these known-browser tokens.
     pub fn right_password(&self, person: &Person, known_browsers: &[PlainToken]) -> PlainToken {
-        let typed = Typed { name: Some(person.username.clone()), known_browsers: known_browsers.to_vec() };
+        let typed =
+            Typed { name: Some(person.username.clone()), known_browsers: known_browsers.to_vec(), request: None };
         let act = self.act();
         let begun = self.app.db.write(move |tx| password::begin(tx, &act, &typed)).unwrap();
         let Begun::Check(check) = begun else { panic!("{begun:?}") };

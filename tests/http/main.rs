@@ -3,6 +3,8 @@
 #![cfg_attr(test, expect(clippy::string_slice, reason = "a test slices the pages and codes that it reads"))]
 
 #[cfg(test)]
+mod authorize;
+#[cfg(test)]
 mod canaries;
 #[cfg(test)]
 mod clock;
@@ -52,5 +54,7 @@ mod set_up;
 mod sign_in;
 #[cfg(test)]
 mod sign_out;
+#[cfg(test)]
+mod step_up;
 #[cfg(test)]
 mod support;

@@ -15,6 +15,7 @@ use crate::store::account;
 use crate::store::db::Tx;
 use crate::store::error::Error;
 use crate::store::link;
+use crate::store::product;
 use crate::store::set_up_visit::{self, SetUpVisit};
 use crate::store::totp_app;
 
@@ -36,14 +37,30 @@ pub fn finish(tx: &mut Tx<'_>, act: &Act, holder: &Holder) -> Result<Done, Error
     })
 }
 
-/// Whose set-up the link behind `token` finished, and whether with an app.
-pub fn finished(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Option<(String, bool)>, Error> {
+/// A set-up that is finished.
+#[derive(Debug)]
+pub struct Finished {
+    /// Whose.
+    pub username: String,
+    /// Passcodes come from an app; else by email.
+    pub has_app: bool,
+    /// The product that the person came from: its name, and where it begins.
+    pub came_from: Option<(String, String)>,
+}
+
+/// What the link behind `token` finished.
+pub fn finished(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Option<Finished>, Error> {
     let found = link::find(tx, Purpose::SetUp, &act.token_macs(token))?;
-    let Some(account) = found.filter(|link| link.ending == Some(Ending::Used)).and_then(|link| link.account) else {
-        return Ok(None);
-    };
+    let Some(link) = found.filter(|link| link.ending == Some(Ending::Used)) else { return Ok(None) };
+    let Some(account) = link.account else { return Ok(None) };
     let Some(row) = account::load(tx, &account)?.filter(Account::has_mfa) else { return Ok(None) };
-    Ok(Some((row.username, !totp_app::of(tx, &account)?.is_empty())))
+    let product = match &link.product {
+        Some(id) => product::load(tx, id)?,
+        None => None,
+    };
+    let came_from = product.and_then(|product| Some((product.name, product.start_url?)));
+    let has_app = !totp_app::of(tx, &account)?.is_empty();
+    Ok(Some(Finished { username: row.username, has_app, came_from }))
 }
 
 /// What the visit has gathered.

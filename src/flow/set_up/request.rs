@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::flow::act::Act;
+use crate::flow::authorize::pending;
 use crate::flow::link::Older;
 use crate::flow::sign_in::emailed::free_at;
 use crate::flow::{audit, link, post};
@@ -11,6 +12,7 @@ use crate::model::audit::Event;
 use crate::model::dice::Dice;
 use crate::model::email_address::EmailAddress;
 use crate::model::link::Purpose;
+use crate::model::product::ProductId;
 use crate::model::sign_in::Stage;
 use crate::model::time::Timestamp;
 use crate::model::token::PlainToken;
@@ -18,6 +20,7 @@ use crate::store::account::{self, AccountLock, with_lock};
 use crate::store::attempt;
 use crate::store::db::Tx;
 use crate::store::error::Error;
+use crate::store::link as links;
 use crate::store::mail_count::{self, Counted};
 
 const KIND: &str = "set_up_link";
@@ -49,12 +52,18 @@ pub fn send(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Asked, Err
         if lock.account.has_mfa() {
             return Ok(Asked::AlreadySetUp);
         }
-        send_within_limits(tx, act, lock)
+        let pending = found.request.as_ref().map(|id| pending::load(tx, act, id)).transpose()?.flatten();
+        send_within_limits(tx, act, lock, pending.map(|pending| pending.product.id))
     })?;
     Ok(asked.unwrap_or(Asked::Over))
 }
 
-fn send_within_limits(tx: &mut Tx<'_>, act: &Act, lock: &mut AccountLock) -> Result<Asked, Error> {
+fn send_within_limits(
+    tx: &mut Tx<'_>,
+    act: &Act,
+    lock: &mut AccountLock,
+    came_from: Option<ProductId>,
+) -> Result<Asked, Error> {
     let (most, subject) = (act.settings.limits.setup_mails_per_hour, lock.id().as_str().to_owned());
     let recent = mail_count::times(tx, (&subject, KIND), lock.now().minus(HOUR), most)?;
     if let Some(until) = free_at(&recent, most, HOUR) {
@@ -65,6 +74,9 @@ fn send_within_limits(tx: &mut Tx<'_>, act: &Act, lock: &mut AccountLock) -> Res
     mail_count::insert(tx, &dice.id(lock.now()), counted, lock.now())?;
     let life = act.settings.limits.setup_link;
     let token = link::make(tx, (act, &mut dice), lock, (Purpose::SetUp, life), Older::End)?;
+    if let Some(product) = came_from {
+        links::set_product(tx, lock, &act.token_mac(&token), &product)?;
+    }
     let message = Message::SetUpLink(SetUpLink { link: link::address(act, Purpose::SetUp, &token), good_for: life });
     post::send(tx, (act, &mut dice), lock, &message)?;
     audit::record(tx, act, lock, Event::SetUpMailed)?;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::aim;
 use super::finish::PASSCODE_MAIL;
 use super::passcode::{email_is_allowed, emailed_mac};
 use super::throttle::Bucket;
@@ -33,8 +34,8 @@ pub enum Asked {
     Wait(Timestamp),
     /// Nothing is mailed while passcodes are locked.
     Shut(Gate),
-    /// This account gets none (profile strict, or they wait after a password that was set through an email).
-    NotForThisAccount,
+    /// None is mailed: profile strict, or they wait after a password that was set through an email, or the product takes none.
+    NotByEmail,
     /// The attempt is over: the password again.
     Over,
 }
@@ -53,13 +54,13 @@ pub fn send(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Asked, Err
         if gate != Gate::Open && attempt.epoch == lock.account.epoch {
             return Ok(Asked::Shut(gate));
         }
-        let live = attempt.is_live(lock.account.epoch, lock.now()) && lock.account.disabled_at.is_none();
-        if !live || attempt.stage != Stage::Passcode || !lock.account.has_mfa() {
+        let Some(aim) = aim::of(tx, act, lock, &attempt)? else { return Ok(Asked::Over) };
+        if attempt.stage != Stage::Passcode || !lock.account.has_mfa() {
             return Ok(Asked::Over);
         }
         let has_app = !totp_app::of(tx, lock.id())?.is_empty();
-        if lock.account.mail_paused || !email_is_allowed(act, has_app) {
-            return Ok(Asked::NotForThisAccount);
+        if lock.account.mail_paused || aim.is_app_only() || !email_is_allowed(act, has_app) {
+            return Ok(Asked::NotByEmail);
         }
         send_within_limits(tx, act, lock, &attempt, bucket.is_known())
     })?;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::flow::act::Act;
+use crate::flow::authorize::pending;
 use crate::flow::link::Older;
 use crate::flow::{audit, link, post, session_end};
 use crate::mail::message::{Message, NewBrowser};
@@ -43,6 +44,8 @@ pub struct SignedIn {
     pub session: PlainToken,
     /// The known browsers that it is now, newest first.
     pub known_browsers: Vec<PlainToken>,
+    /// The product's request that the sign-in was for, if it still waits.
+    pub request: Option<PlainToken>,
 }
 
 /// Starts the session that `proved` earns, ends the attempt and the browser's old session, and makes the browser known.
@@ -62,6 +65,10 @@ pub fn start_session(
     let (address, name) = (act.address_text(), act.browser());
     let place = Place { address: &address, browser: &name };
     session::start(tx, lock, proved, (&id, &act.token_mac(&token)), place)?;
+    let request = match proved.request() {
+        Some(request) => pending::give_passcode(tx, act, lock, request, (&id, proved.passcode()))?,
+        None => None,
+    };
     let was_known = known.is_some();
     if let Some(old) = &known {
         known_browser::delete(tx, lock, old)?;
@@ -73,7 +80,7 @@ pub fn start_session(
     if !was_known {
         tell_of_new_browser(tx, (act, dice), lock)?;
     }
-    Ok(SignedIn { session: token, known_browsers })
+    Ok(SignedIn { session: token, known_browsers, request })
 }
 
 /// Makes this browser known to the locked account.

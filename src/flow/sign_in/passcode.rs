@@ -2,17 +2,19 @@
 
 use std::time::Duration;
 
+use super::aim::{self, Aim};
 use super::finish::{self, Browser, SignedIn};
 use super::throttle::{Bucket, Charge};
 use crate::config::Profile;
 use crate::flow::act::Act;
 use crate::flow::audit;
+use crate::flow::authorize::step_up;
 use crate::keys::Purpose;
 use crate::model::account::Account;
 use crate::model::audit::Event;
 use crate::model::email_address::EmailAddress;
 use crate::model::passcode::Passcode;
-use crate::model::proof::Way;
+use crate::model::proof::{PasscodeProof, Way};
 use crate::model::second_step::{self, Entry, HeldApp, Used, Verdict};
 use crate::model::sign_in::{Accepted, Attempt, Ending, Stage};
 use crate::model::throttle::Gate;
@@ -52,6 +54,23 @@ pub struct View {
     pub emailed_to: Option<String>,
     /// Whether tries are compared.
     pub gate: Gate,
+    /// The product that it is for.
+    pub product: Option<ForProduct>,
+}
+
+/// The product that a sign-in is for.
+#[derive(Debug)]
+pub struct ForProduct {
+    /// As people know it.
+    pub name: String,
+    /// It asks in a live session for a passcode of its own.
+    pub in_session: bool,
+    /// It takes passcodes of an app only.
+    pub app_only: bool,
+    /// Where the browser goes once the passcode is right.
+    pub redirect_uri: String,
+    /// The request's token.
+    pub request: PlainToken,
 }
 
 /// Whether there is a sign-in behind `token` to go on with, or a lock to be shown. Reads only, so entry does not begin.
@@ -59,7 +78,9 @@ pub fn is_pending(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<bool
     let Some(found) = attempt::find(tx, &act.token_macs(token))? else { return Ok(false) };
     let Some(account) = account::load(tx, &found.account)? else { return Ok(false) };
     let shows_lock = found.stage == Stage::Ended(Ending::Locked) && found.epoch == account.epoch;
-    Ok(account.disabled_at.is_none() && (shows_lock || found.is_live(account.epoch, act.now)))
+    Ok(account.disabled_at.is_none()
+        && found.session.is_none()
+        && (shows_lock || found.is_live(account.epoch, act.now)))
 }
 
 /// Where the sign-in behind `token` stands. The passcode page's first showing begins entry, so this writes.
@@ -71,12 +92,13 @@ pub fn view(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Standing, 
         let bucket = Bucket::of(tx, act, lock, &found)?;
         let gate = bucket.gate(act, lock);
         let shows_lock = found.stage == Stage::Ended(Ending::Locked) && gate != Gate::Open;
-        let live = found.is_live(lock.account.epoch, lock.now()) && lock.account.disabled_at.is_none();
-        if !(live || shows_lock && found.epoch == lock.account.epoch) {
+        let aim = aim::of(tx, act, lock, &found)?;
+        if aim.is_none() && !(shows_lock && found.epoch == lock.account.epoch) {
             return Ok(Standing::Over);
         }
-        let has_app = !totp_app::of(tx, lock.id())?.is_empty();
-        let view = Box::new(view_of(act, &lock.account, &found, has_app, gate));
+        let app_only = aim.as_ref().is_some_and(Aim::is_app_only);
+        let has_app = totp_app::of(tx, lock.id())?.iter().any(|app| !(app_only && app.mailed));
+        let view = Box::new(view_of(act, (&lock.account, has_app), (&found, aim), gate));
         if let Stage::NewPassword(_) = found.stage {
             return Ok(Standing::NewPassword(view));
         }
@@ -89,15 +111,30 @@ pub fn view(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Standing, 
     Ok(standing.unwrap_or(Standing::Over))
 }
 
-fn view_of(act: &Act, account: &Account, attempt: &Attempt, has_app: bool, gate: Gate) -> View {
+fn view_of(
+    act: &Act,
+    (account, has_app): (&Account, bool),
+    (attempt, aim): (&Attempt, Option<Aim>),
+    gate: Gate,
+) -> View {
+    let app_only = aim.as_ref().is_some_and(Aim::is_app_only);
+    let in_session = attempt.session.is_some();
+    let product = aim.and_then(|aim| aim.pending).map(|pending| ForProduct {
+        redirect_uri: pending.request.return_to.redirect_uri().to_owned(),
+        name: pending.product.name,
+        in_session,
+        app_only,
+        request: pending.token,
+    });
     let masked = || EmailAddress::parse(&account.email).map(|email| email.masked()).ok();
     View {
         username: account.username.clone(),
         has_app,
-        can_email: email_is_allowed(act, has_app) && !account.mail_paused,
+        can_email: email_is_allowed(act, has_app) && !account.mail_paused && !app_only,
         email_paused: email_is_allowed(act, has_app) && account.mail_paused,
         emailed_to: attempt.emailed.as_ref().filter(|emailed| emailed.until > act.now).and_then(|_| masked()),
         gate,
+        product,
     }
 }
 
@@ -111,6 +148,8 @@ pub fn email_is_allowed(act: &Act, has_app: bool) -> bool {
 pub enum Submitted {
     /// The sign-in is whole.
     SignedIn(SignedIn),
+    /// Right, for the product's request with this token, in the session that it was asked for in.
+    Given(PlainToken),
     /// Right, but the password must change first.
     NewPasswordFirst,
     /// Wrong; the attempt goes on.
@@ -145,12 +184,12 @@ pub fn submit(
         if gate != Gate::Open && attempt.epoch == lock.account.epoch {
             return Ok(Submitted::Shut(gate));
         }
-        let live = attempt.is_live(lock.account.epoch, lock.now()) && lock.account.disabled_at.is_none();
-        if !live || attempt.stage != Stage::Passcode || !lock.account.has_mfa() {
+        let Some(aim) = aim::of(tx, act, lock, &attempt)? else { return Ok(Submitted::Over) };
+        if attempt.stage != Stage::Passcode || !lock.account.has_mfa() || !aim.is_of(tx, act, browser)? {
             return Ok(Submitted::Over);
         }
         let charge = bucket.charge(tx, act, lock, &attempt)?;
-        compare(tx, act, lock, (attempt, charge), (typed, browser))
+        compare(tx, act, lock, (attempt, charge, aim), (typed, browser))
     })?;
     Ok(submitted.unwrap_or(Submitted::Over))
 }
@@ -159,32 +198,57 @@ fn compare(
     tx: &mut Tx<'_>,
     act: &Act,
     lock: &mut AccountLock,
-    (attempt, charge): (Attempt, Charge),
+    (attempt, charge, aim): (Attempt, Charge, Aim),
     (typed, browser): (&Passcode, &Browser),
 ) -> Result<Submitted, Error> {
-    let mut dice = act.dice();
-    let apps = held_apps(act, totp_app::of(tx, lock.id())?, lock)?;
-    let emailed_matches = emailed_matches(act, lock, &attempt, typed, !apps.is_empty());
+    let mut apps = held_apps(act, totp_app::of(tx, lock.id())?, lock)?;
+    // A key that was mailed is refused where a mailed passcode is.
+    apps.retain(|app| !(aim.is_app_only() && app.mailed));
+    let emailed_matches = emailed_matches(act, lock, &attempt, typed, !apps.is_empty()) && !aim.is_app_only();
     let window =
         if act.settings.profile == Profile::Strict { Duration::ZERO } else { act.settings.limits.entry_window };
     let entry = Entry { began: attempt.entry_began_at.unwrap_or(lock.now()), now: lock.now(), window };
-    let (proof, used) = match second_step::judge(typed, &apps, emailed_matches, entry) {
-        Verdict::Right(proof, used) => (proof, used),
+    match second_step::judge(typed, &apps, emailed_matches, entry) {
+        Verdict::Right(proof, used) => {
+            charge.was_right(tx, lock, &attempt)?;
+            right(tx, act, lock, attempt, (proof, used, browser))
+        }
         Verdict::AlreadyUsed(next) => {
             charge.was_none(tx, lock, &attempt)?;
             audit::record(tx, act, lock, Event::PasscodeUsedBefore)?;
-            return Ok(Submitted::AlreadyUsed(next));
+            Ok(Submitted::AlreadyUsed(next))
         }
-        Verdict::Wrong => {
-            let over = attempt.wrong_tries + 1 >= act.rules().tries;
-            return Ok(match charge.was_wrong(tx, (act, &mut dice), lock, &attempt)? {
-                Gate::Open if over => Submitted::WrongAndOver,
-                Gate::Open => Submitted::Wrong,
-                shut => Submitted::Shut(shut),
-            });
-        }
-    };
-    charge.was_right(tx, lock, &attempt)?;
+        Verdict::Wrong => wrong(tx, act, lock, &attempt, &charge),
+    }
+}
+
+fn wrong(
+    tx: &mut Tx<'_>,
+    act: &Act,
+    lock: &mut AccountLock,
+    attempt: &Attempt,
+    charge: &Charge,
+) -> Result<Submitted, Error> {
+    let mut dice = act.dice();
+    let gate = charge.was_wrong(tx, (act, &mut dice), lock, attempt)?;
+    let mut over = attempt.wrong_tries + 1 >= act.rules().tries;
+    if let Some(session) = &attempt.session {
+        over |= step_up::heed_wrong(tx, (act, &mut dice), lock, attempt, session)?;
+    }
+    Ok(match gate {
+        Gate::Open if over => Submitted::WrongAndOver,
+        Gate::Open => Submitted::Wrong,
+        shut => Submitted::Shut(shut),
+    })
+}
+
+fn right(
+    tx: &mut Tx<'_>,
+    act: &Act,
+    lock: &mut AccountLock,
+    attempt: Attempt,
+    (proof, used, browser): (PasscodeProof, Used, &Browser),
+) -> Result<Submitted, Error> {
     if !use_up(tx, lock, &attempt, &used)? {
         return Err(Error::Bug("a passcode was used up under the account's lock".into()));
     }
@@ -196,10 +260,15 @@ fn compare(
     }
     audit::record(tx, act, lock, Event::PasscodeRight(proof.way()))?;
     let must_change = lock.account.password_due;
-    let (id, known) = (attempt.id.clone(), attempt.known_browser.clone());
+    let (id, known, request) = (attempt.id.clone(), attempt.known_browser.clone(), attempt.request.clone());
+    let mut dice = act.dice();
     match attempt.accept(proof, must_change) {
         Accepted::Whole(proved) => {
             finish::start_session(tx, (act, &mut dice), lock, (&proved, known), browser).map(Submitted::SignedIn)
+        }
+        Accepted::InSession(session) => {
+            let given = step_up::give(tx, act, lock, (&id, request.as_ref()), (&session, proof))?;
+            Ok(given.map_or(Submitted::Over, Submitted::Given))
         }
         Accepted::NewPasswordFirst(proof) => {
             attempt::await_new_password(tx, lock, &id, proof)?;

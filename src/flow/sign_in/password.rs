@@ -7,11 +7,12 @@ use super::throttle::is_known;
 use crate::flow::act::Act;
 use crate::flow::address_limit::prefix;
 use crate::flow::audit;
+use crate::flow::authorize::pending;
 use crate::keys::Purpose;
 use crate::model::allowance::Allowance;
 use crate::model::audit::Event;
 use crate::model::dice::Dice;
-use crate::model::id::{AccountId, AttemptId, KnownBrowserId};
+use crate::model::id::{AccountId, AttemptId, KnownBrowserId, RequestId, SessionId};
 use crate::model::proof::PasswordProof;
 use crate::model::secret::SecretText;
 use crate::model::sign_in::{Attempt, Stage};
@@ -31,6 +32,8 @@ pub struct Typed {
     pub name: Option<String>,
     /// The tokens of its cookie.
     pub known_browsers: Vec<PlainToken>,
+    /// The token of the product's request that the sign-in is for.
+    pub request: Option<PlainToken>,
 }
 
 /// What a try led to.
@@ -49,6 +52,7 @@ pub struct Check {
     pub hash: Option<SecretText>,
     subject: Subject,
     took: Took,
+    request: Option<PlainToken>,
 }
 
 #[derive(Clone, Debug)]
@@ -116,7 +120,7 @@ fn begin_known(tx: &mut Tx<'_>, act: &Act, lock: &mut AccountLock, typed: &Typed
     let sealed = lock.account.password_hash.clone().filter(|_| lock.account.disabled_at.is_none());
     let hash = sealed.as_deref().map(|sealed| open_hash(act, lock.id(), sealed)).transpose()?;
     let subject = Subject::Account { id: lock.id().clone(), epoch: lock.account.epoch, sealed, known_browser };
-    Ok(Begun::Check(Check { hash, subject, took }))
+    Ok(Begun::Check(Check { hash, subject, took, request: typed.request.clone() }))
 }
 
 fn begin_unknown(tx: &mut Tx<'_>, act: &Act, name: &str) -> Result<Begun, Error> {
@@ -128,7 +132,7 @@ fn begin_unknown(tx: &mut Tx<'_>, act: &Act, name: &str) -> Result<Begun, Error>
             if let Some(state) = state {
                 password_throttle::set_unknown_name(tx, &key, state)?;
             }
-            Ok(Begun::Check(Check { hash: None, subject: Subject::Unknown(key), took }))
+            Ok(Begun::Check(Check { hash: None, subject: Subject::Unknown(key), took, request: None }))
         }
     }
 }
@@ -155,7 +159,7 @@ fn take(tx: &mut Tx<'_>, act: &Act, subject: &str, state: Option<Timestamp>) -> 
 }
 
 /// The known browser of the locked account among those that the browser says it is.
-fn known_browser_of(
+pub fn known_browser_of(
     tx: &mut Tx<'_>,
     act: &Act,
     lock: &AccountLock,
@@ -219,7 +223,9 @@ fn settle_known(
         lock.account.password_hash = Some(seal_hash(act, lock.id(), phc, &mut dice));
     }
     audit::record(tx, act, lock, Event::PasswordRight)?;
-    let token = open_attempt(tx, (act, &mut dice), lock, known_browser.clone())?;
+    let pending = check.request.as_ref().map(|token| pending::find(tx, act, token)).transpose()?.flatten();
+    let aim = Opened { request: pending.map(|pending| pending.row.id), session: None };
+    let token = open_attempt(tx, (act, &mut dice), lock, known_browser.clone(), aim)?;
     Ok(Settled::Right(token, lock.account.has_mfa()))
 }
 
@@ -231,11 +237,22 @@ fn give_back(act: &Act, lock: &mut AccountLock, took: Took, known: bool) {
     *state = state.map(|state| allowance(act).give_back(state));
 }
 
-fn open_attempt(
+/// What a new attempt is for.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// The product's request.
+    pub request: Option<RequestId>,
+    /// The live session that asks for one product's passcode.
+    pub session: Option<SessionId>,
+}
+
+/// Opens an attempt of the locked account: its token.
+pub fn open_attempt(
     tx: &mut Tx<'_>,
     (act, dice): (&Act, &mut Dice),
     lock: &AccountLock,
     known_browser: Option<KnownBrowserId>,
+    aim: Opened,
 ) -> Result<PlainToken, Error> {
     let token = PlainToken::new(TokenKind::Attempt, dice);
     let attempt = Attempt {
@@ -248,6 +265,8 @@ fn open_attempt(
         entry_began_at: None,
         wrong_tries: 0,
         emailed: None,
+        session: aim.session,
+        request: aim.request,
         stage: Stage::Passcode,
     };
     attempt::insert(tx, lock, &attempt, &act.token_mac(&token))?;

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use crate::flow::set_up::finish;
 use crate::web::browser::Browser;
 use crate::web::cookies::Cookie;
-use crate::web::page::Frame;
+use crate::web::page::{Action, Frame};
 use crate::web::reply::{Answer, Reply};
 use crate::web::site::Site;
 
@@ -21,15 +21,22 @@ pub struct DonePage {
     pub username: String,
     /// Whether passcodes come from an app; else by email.
     pub has_app: bool,
+    /// Where the person goes on: the product that set-up was on the way to, or the sign-in.
+    pub next: Action,
 }
 
 /// Shows it, while this browser holds the link that was used.
 pub async fn get(State(site): State<Site>, browser: Browser) -> Answer {
     let Some(link) = browser.token(Cookie::SetUpLink) else { return Reply::to("/sign-in").done() };
     let act = site.act(&browser);
-    let Some((username, has_app)) = site.read(move |tx| finish::finished(tx, &act, &link)).await? else {
+    let Some(done) = site.read(move |tx| finish::finished(tx, &act, &link)).await? else {
         return Reply::to("/set-up").done();
     };
-    let page = DonePage { frame: site.frame("You are all set", &browser), username, has_app };
+    let next = match done.came_from {
+        Some((product, href)) => Action { label: format!("Go on to {product}"), href },
+        None => Action { label: "Sign in".into(), href: "/sign-in".into() },
+    };
+    let frame = site.frame("You are all set", &browser);
+    let page = DonePage { frame, username: done.username, has_app: done.has_app, next };
     Reply::page(StatusCode::OK, &page)?.without(&site, &[Cookie::SetUpVisit, Cookie::Attempt]).done()
 }

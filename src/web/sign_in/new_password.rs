@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
 
-use super::passcode::{signed_in_to, turn};
+use super::passcode::{for_product, signed_in_to, turn};
 use super::password::over;
 use crate::flow::sign_in::new_password::{self, Changed};
 use crate::flow::sign_in::passcode::{self, Standing};
@@ -52,9 +52,9 @@ pub async fn get(State(site): State<Site>, browser: Browser) -> Answer {
 
 async fn show(site: &Site, browser: &Browser, token: &PlainToken, tried: Option<Fields>) -> Answer {
     let (act, read) = (site.act(browser), token.clone());
-    let username = match site.write(move |tx| passcode::view(tx, &act, &read)).await? {
-        Standing::NewPassword(view) => view.username,
-        Standing::Over => return over(site, browser),
+    let view = match site.write(move |tx| passcode::view(tx, &act, &read)).await? {
+        Standing::NewPassword(view) => *view,
+        Standing::Over => return over(site, browser).await,
         Standing::SetUp(_) | Standing::Passcode(_) => return Reply::to("/sign-in/passcode").done(),
     };
     let frame = site.frame("Choose a new password", browser);
@@ -63,7 +63,7 @@ async fn show(site: &Site, browser: &Browser, token: &PlainToken, tried: Option<
     let page = NewPasswordPage {
         frame: if failed { frame.failed() } else { frame },
         form_token: site.form_token(token),
-        username,
+        username: view.username,
         why: WHY.into(),
         min_length: usize::try_from(site.app.settings.passwords.min_length).unwrap_or(8),
         problem: fields.problem(),
@@ -71,7 +71,7 @@ async fn show(site: &Site, browser: &Browser, token: &PlainToken, tried: Option<
         repeat: fields.repeat,
     };
     let status = if failed { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    Reply::page(status, &page)?.done()
+    for_product(Reply::page(status, &page)?, view.product.as_ref()).done()
 }
 
 /// The form's fields.
@@ -85,11 +85,11 @@ pub struct Change {
 
 /// Sets the password and finishes the sign-in.
 pub async fn post(State(site): State<Site>, browser: Browser, Form(form): Form<Change>) -> Answer {
-    let Some(token) = browser.token(Cookie::Attempt) else { return over(&site, &browser) };
+    let Some(token) = browser.token(Cookie::Attempt) else { return over(&site, &browser).await };
     form::check(&site, &token, &form.form_token)?;
     let (act, read) = (site.act(&browser), token.clone());
     let Some(person) = site.read(move |tx| passcode::person_of(tx, &act, &read)).await? else {
-        return over(&site, &browser);
+        return over(&site, &browser).await;
     };
     let about = About { username: person.username, email: person.email, name: person.name };
     let typed = check(&site, form.new_password.expose(), form.repeat_new_password.expose(), &about);
@@ -102,6 +102,6 @@ pub async fn post(State(site): State<Site>, browser: Browser, Form(form): Form<C
     let (act, holdings) = (site.act(&browser), browser.holdings());
     match site.write(move |tx| new_password::change(tx, &act, &token, &phc, &holdings)).await? {
         Changed::SignedIn(signed_in) => signed_in_to(&site, signed_in),
-        Changed::Over => over(&site, &browser),
+        Changed::Over => over(&site, &browser).await,
     }
 }

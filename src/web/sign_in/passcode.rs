@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::flow::post;
 use crate::flow::sign_in::finish::SignedIn;
-use crate::flow::sign_in::passcode::{self, Standing, Submitted, View};
+use crate::flow::sign_in::passcode::{self, ForProduct, Standing, Submitted, View};
 use crate::model::passcode::Passcode;
 use crate::model::secret::SecretText;
 use crate::model::throttle::Gate;
@@ -18,6 +18,7 @@ use crate::web::cookies::Cookie;
 use crate::web::error::Failure;
 use crate::web::form::{self, Form};
 use crate::web::load::Turn;
+use crate::web::oidc::address::{onward_address, source};
 use crate::web::page::{Field, Frame, Wait};
 use crate::web::reply::{Answer, Reply};
 use crate::web::sign_in::password::over;
@@ -56,6 +57,21 @@ pub struct PasscodePage {
     pub notice: Option<String>,
     /// While set, no form is shown.
     pub wait: Option<Wait>,
+    /// The product that is opened.
+    pub product: Option<ProductWords>,
+}
+
+/// What the page says of the product that is opened.
+#[derive(Clone, Debug)]
+pub struct ProductWords {
+    /// Its name.
+    pub name: String,
+    /// The person is signed in, and it asks for a passcode of its own.
+    pub in_session: bool,
+    /// It takes passcodes of an app only.
+    pub app_only: bool,
+    /// Where the sign-in for it begins.
+    pub sign_in: String,
 }
 
 impl PasscodePage {
@@ -64,6 +80,7 @@ impl PasscodePage {
         match (&self.wait, self.closed, self.can_be_proved()) {
             (Some(_), ..) => "Please wait a little",
             (None, true, _) => "Passcodes are closed",
+            (None, false, false) if self.needs_app() => "An authenticator app is needed",
             (None, false, false) => "Emailed passcodes are paused",
             (None, false, true) => "Enter your passcode",
         }
@@ -76,7 +93,22 @@ impl PasscodePage {
 
     /// Whether there is any way to come by a passcode.
     fn can_be_proved(&self) -> bool {
-        self.has_app || !self.email_paused
+        self.has_app || !self.email_paused && !self.needs_app()
+    }
+
+    /// Whether the product takes passcodes of an app only, and there is none.
+    fn needs_app(&self) -> bool {
+        !self.has_app && self.product.as_ref().is_some_and(|product| product.app_only)
+    }
+
+    /// Whether the person is signed in already.
+    fn is_in_session(&self) -> bool {
+        self.product.as_ref().is_some_and(|product| product.in_session)
+    }
+
+    /// Where someone else signs in.
+    fn sign_in(&self) -> &str {
+        self.product.as_ref().map_or("/sign-in", |product| &product.sign_in)
     }
 }
 
@@ -103,7 +135,7 @@ pub async fn show(site: &Site, browser: &Browser, token: &PlainToken, said: Said
     let (standing, delayed) =
         site.write(move |tx| Ok((passcode::view(tx, &act, &read)?, post::is_delayed(tx, &act)?))).await?;
     match standing {
-        Standing::Over => over(site, browser),
+        Standing::Over => over(site, browser).await,
         Standing::SetUp(_) => Reply::to("/sign-in/set-up").done(),
         Standing::NewPassword(_) => Reply::to("/sign-in/new-password").done(),
         Standing::Passcode(view) => {
@@ -111,7 +143,8 @@ pub async fn show(site: &Site, browser: &Browser, token: &PlainToken, said: Said
             let mut page = page(site, browser, (token, &view), said);
             page.mail_delayed = delayed && view.emailed_to.is_some();
             let wait = page.wait.as_ref().or(mail_wait.as_ref());
-            Reply::page(status(&page, &view, wait), &page)?.retry_after(wait).done()
+            let reply = Reply::page(status(&page, &view, wait), &page)?.retry_after(wait);
+            for_product(reply, view.product.as_ref()).done()
         }
     }
 }
@@ -146,6 +179,24 @@ fn page(site: &Site, browser: &Browser, (token, view): (&PlainToken, &View), sai
         problem,
         notice: None,
         wait,
+        product: view.product.as_ref().map(words_of),
+    }
+}
+
+fn words_of(product: &ForProduct) -> ProductWords {
+    ProductWords {
+        name: product.name.clone(),
+        in_session: product.in_session,
+        app_only: product.app_only,
+        sign_in: format!("/sign-in?request={}", product.request.expose()),
+    }
+}
+
+/// The last form of a sign-in leads back to the product, by redirects that browsers hold to the page's policy.
+pub fn for_product(reply: Reply, product: Option<&ForProduct>) -> Reply {
+    match product.and_then(|product| source(&product.redirect_uri)) {
+        Some(source) => reply.forms_to(&format!("'self' {source}")),
+        None => reply,
     }
 }
 
@@ -159,7 +210,7 @@ pub struct Verify {
 
 /// Takes a passcode.
 pub async fn post(State(site): State<Site>, browser: Browser, Form(form): Form<Verify>) -> Answer {
-    let Some(token) = browser.token(Cookie::Attempt) else { return over(&site, &browser) };
+    let Some(token) = browser.token(Cookie::Attempt) else { return over(&site, &browser).await };
     form::check(&site, &token, &form.form_token)?;
     let Some(typed) = Passcode::parse(form.passcode.expose()) else {
         let said =
@@ -170,6 +221,7 @@ pub async fn post(State(site): State<Site>, browser: Browser, Form(form): Form<V
     let (act, submitted, holdings) = (site.act(&browser), token.clone(), browser.holdings());
     match site.write(move |tx| passcode::submit(tx, &act, &submitted, &typed, &holdings)).await? {
         Submitted::SignedIn(signed_in) => signed_in_to(&site, signed_in),
+        Submitted::Given(request) => Reply::away(&onward_address(&request))?.without(&site, &[Cookie::Attempt]).done(),
         Submitted::NewPasswordFirst => Reply::to("/sign-in/new-password").done(),
         Submitted::Wrong => {
             let said = wrong(&site, &browser, &token).await?;
@@ -180,7 +232,7 @@ pub async fn post(State(site): State<Site>, browser: Browser, Form(form): Form<V
             refuse(&site, &browser, &token, said).await
         }
         Submitted::Shut(_) => show(&site, &browser, &token, Said::default()).await,
-        Submitted::WrongAndOver | Submitted::Over => over(&site, &browser),
+        Submitted::WrongAndOver | Submitted::Over => over(&site, &browser).await,
     }
 }
 
@@ -195,7 +247,11 @@ pub async fn turn(site: &Site, browser: &Browser, token: &PlainToken) -> Result<
 
 /// The session, the browser known from now on, and where the person was going.
 pub fn signed_in_to(site: &Site, signed_in: SignedIn) -> Answer {
-    Reply::to("/")
+    let reply = match &signed_in.request {
+        Some(request) => Reply::away(&onward_address(request))?,
+        None => Reply::to("/"),
+    };
+    reply
         .with(site, Cookie::Session, &[signed_in.session])
         .with(site, Cookie::KnownBrowsers, &signed_in.known_browsers)
         .without(site, &[Cookie::Attempt, Cookie::Guest])

@@ -12,8 +12,8 @@ use crate::web::form::{self, Form};
 use crate::web::reply::{Answer, Reply};
 use crate::web::site::Site;
 
-const NOT_FOR_THIS_ACCOUNT: &str =
-    "Passcodes can't be sent to this account by email. Use the passcode that your authenticator app shows.";
+const NOT_BY_EMAIL: &str =
+    "Passcodes can't be sent by email for this sign-in. Use the passcode that your authenticator app shows.";
 
 /// The form's fields.
 #[derive(Debug, Deserialize)]
@@ -24,7 +24,7 @@ pub struct Send {
 
 /// Mails a fresh passcode for this sign-in.
 pub async fn post(State(site): State<Site>, browser: Browser, Form(form): Form<Send>) -> Answer {
-    let Some(token) = browser.token(Cookie::Attempt) else { return over(&site, &browser) };
+    let Some(token) = browser.token(Cookie::Attempt) else { return over(&site, &browser).await };
     form::check(&site, &token, &form.form_token)?;
     let _turn = turn(&site, &browser, &token).await?;
     let (act, asked) = (site.act(&browser), token.clone());
@@ -40,10 +40,10 @@ pub async fn post(State(site): State<Site>, browser: Browser, Form(form): Form<S
             show(&site, &browser, &token, Said { problem: Some(problem), at_field: None, mail_wait: Some(wait) }).await
         }
         Asked::Shut(_) => show(&site, &browser, &token, Said::default()).await,
-        Asked::NotForThisAccount => {
-            let said = Said { problem: Some(NOT_FOR_THIS_ACCOUNT.into()), at_field: None, mail_wait: None };
+        Asked::NotByEmail => {
+            let said = Said { problem: Some(NOT_BY_EMAIL.into()), at_field: None, mail_wait: None };
             show(&site, &browser, &token, said).await
         }
-        Asked::Over => over(&site, &browser),
+        Asked::Over => over(&site, &browser).await,
     }
 }

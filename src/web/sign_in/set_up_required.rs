@@ -54,7 +54,7 @@ async fn show(site: &Site, browser: &Browser, token: &PlainToken, wait: Option<W
         .await?;
     let username = match standing {
         Standing::SetUp(view) => view.username,
-        Standing::Over => return over(site, browser),
+        Standing::Over => return over(site, browser).await,
         Standing::Passcode(_) | Standing::NewPassword(_) => return Reply::to("/sign-in/passcode").done(),
     };
     let frame = site.frame("Set up MFA", browser);
@@ -81,7 +81,7 @@ pub struct Send {
 
 /// Mails a setup link.
 pub async fn post(State(site): State<Site>, browser: Browser, Form(form): Form<Send>) -> Answer {
-    let Some(token) = browser.token(Cookie::Attempt) else { return over(&site, &browser) };
+    let Some(token) = browser.token(Cookie::Attempt) else { return over(&site, &browser).await };
     form::check(&site, &token, &form.form_token)?;
     let _turn = turn(&site, &browser, &token).await?;
     let (act, asked) = (site.act(&browser), token.clone());
@@ -89,6 +89,6 @@ pub async fn post(State(site): State<Site>, browser: Browser, Form(form): Form<S
         Asked::Sent => Reply::to("/sign-in/set-up").done(),
         Asked::Wait(until) => show(&site, &browser, &token, Some(site.wait(until, browser.now))).await,
         Asked::AlreadySetUp => Reply::to("/sign-in/passcode").done(),
-        Asked::Over => over(&site, &browser),
+        Asked::Over => over(&site, &browser).await,
     }
 }

@@ -19,6 +19,9 @@ GET /sign-in 200
 POST /sign-in 422
 GET /forgot-password 200
 POST /forgot-password 403
+GET /oauth2/authorize 400
+POST /oauth2/authorize 400
+GET /oauth2/continue 410
 GET /forgot-password/link/{link} 303 /forgot-password/new-password
 GET /set-up/link/{link} 303 /set-up
 GET /invitation/link/{link} 303 /invitation
@@ -119,6 +122,7 @@ fn fields(path: &str) -> &'static [&'static str] {
         | "/set-up/no-device"
         | "/set-up/finish"
         | "/not-me/confirm"
+        | "/oauth2/authorize"
         | "/oauth2/logout"
         | "/sign-out"
         | "/oauth2/token"
@@ -352,6 +356,8 @@ async fn r17_only_the_listed_routes_are_open_to_anyone() {
         "/help",
         "/sign-in",
         "/forgot-password",
+        "/oauth2/authorize",
+        "/oauth2/continue",
         "/forgot-password/link/{link}",
         "/set-up/link/{link}",
         "/invitation/link/{link}",

@@ -7,6 +7,7 @@ use vestibule::web::help::{HelpPage, Picture};
 use vestibule::web::invitation::password::PasswordPage;
 use vestibule::web::message::MessagePage;
 use vestibule::web::not_me::{confirm::ConfirmPage, done::DonePage};
+use vestibule::web::oidc::answer::FormPostPage;
 use vestibule::web::oidc::logout::ConfirmPage as SignOutPage;
 use vestibule::web::page::{Action, Field, Frame};
 use vestibule::web::portal::home::HomePage;
@@ -16,7 +17,7 @@ use vestibule::web::sign_out::done::DonePage as SignedOutPage;
 use super::{HOSTILE, Sample, assets, failed, failed_sample, frame, sample, some, token, wrong};
 
 pub fn all() -> Vec<Sample> {
-    [invitation(), not_me(), portal(), sign_out(), help(), messages(), demo(), demo_products()]
+    [invitation(), answers_to_products(), not_me(), portal(), sign_out(), help(), messages(), demo(), demo_products()]
         .into_iter()
         .flatten()
         .collect()
@@ -48,6 +49,15 @@ fn invitation() -> Vec<Sample> {
             },
         ),
     ]
+}
+
+fn answers_to_products() -> Vec<Sample> {
+    let page = |state: &str| FormPostPage {
+        frame: frame("One more step"),
+        action: "https://modern.example.com/callback".to_owned(),
+        fields: vec![("code", "vst_c_x".to_owned()), ("state", state.to_owned())],
+    };
+    vec![sample("form-post", page("af0ifjsldkj")), sample("form-post-hostile", page(HOSTILE))]
 }
 
 fn not_me() -> Vec<Sample> {

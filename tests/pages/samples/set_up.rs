@@ -1,6 +1,6 @@
 //! Behind the setup link.
 
-use vestibule::web::page::{Field, Frame};
+use vestibule::web::page::{Action, Field, Frame};
 use vestibule::web::set_up::app::AppPage;
 use vestibule::web::set_up::done::DonePage;
 use vestibule::web::set_up::qr_code;
@@ -24,14 +24,18 @@ pub fn all() -> Vec<Sample> {
 fn start_and_done() -> Vec<Sample> {
     let start =
         |username: &str| StartPage { frame: frame("Set up MFA"), form_token: token(), username: username.to_owned() };
-    let done =
-        |username: &str, has_app| DonePage { frame: frame("You're set up"), username: username.to_owned(), has_app };
+    let done = |username: &str, has_app, label: &str, href: &str| DonePage {
+        frame: frame("You're set up"),
+        username: username.to_owned(),
+        has_app,
+        next: Action { label: label.to_owned(), href: href.to_owned() },
+    };
     vec![
         sample("set-up-start", start("new-user")),
         sample("set-up-start-hostile", start(HOSTILE)),
-        sample("set-up-done", done("new-user", true)),
-        sample("set-up-done-by-email", done("new-user", false)),
-        sample("set-up-done-hostile", done(HOSTILE, true)),
+        sample("set-up-done", done("new-user", true, "Sign in", "/sign-in")),
+        sample("set-up-done-by-email", done("new-user", false, "Go on to MIP Modern", "https://modern.example.com/")),
+        sample("set-up-done-hostile", done(HOSTILE, true, HOSTILE, HOSTILE)),
     ]
 }
 

@@ -2,7 +2,7 @@
 
 use vestibule::web::page::{Field, Frame};
 use vestibule::web::sign_in::new_password::NewPasswordPage;
-use vestibule::web::sign_in::passcode::PasscodePage;
+use vestibule::web::sign_in::passcode::{PasscodePage, ProductWords};
 use vestibule::web::sign_in::password::PasswordPage;
 use vestibule::web::sign_in::set_up_required::SetUpRequiredPage;
 use vestibule::web::{forgot_password, page};
@@ -12,7 +12,7 @@ use super::{HOSTILE, Sample, failed, failed_sample, frame, sample, some, token, 
 const MASKED: &str = "n•••••••@example.org";
 
 pub fn all() -> Vec<Sample> {
-    [password(), passcode(), passcode_by_email(), set_up_required(), new_password(), forgot_password()]
+    [password(), passcode(), passcode_by_email(), for_a_product(), set_up_required(), new_password(), forgot_password()]
         .into_iter()
         .flatten()
         .collect()
@@ -22,6 +22,8 @@ fn password_page(frame: Frame, username: Field) -> PasswordPage {
     PasswordPage {
         frame,
         form_token: token(),
+        product: None,
+        request: None,
         username,
         password: Field::empty(),
         problem: None,
@@ -84,7 +86,13 @@ fn passcode_page(frame: Frame) -> PasscodePage {
         problem: None,
         notice: None,
         wait: None,
+        product: None,
     }
+}
+
+fn product(in_session: bool, app_only: bool) -> Option<ProductWords> {
+    let sign_in = "/sign-in?request=vst_q_x".to_owned();
+    Some(ProductWords { name: "Fund Accounting".to_owned(), in_session, app_only, sign_in })
 }
 
 const WRONG: &str = "That passcode isn't right. Check that it matches the six digits that your app shows now for ready-user at \
@@ -144,6 +152,40 @@ fn passcode_by_email() -> Vec<Sample> {
             "sign-in-passcode-email-paused",
             PasscodePage { can_email: false, email_paused: true, closed: false, ..page() },
         ),
+    ]
+}
+
+fn for_a_product() -> Vec<Sample> {
+    let page = |in_session, app_only| PasscodePage {
+        product: product(in_session, app_only),
+        can_email: !app_only,
+        ..passcode_page(frame("Enter your passcode"))
+    };
+    let hostile = ProductWords { name: HOSTILE.to_owned(), ..product(true, true).unwrap() };
+    let asked = |product: &str| PasswordPage {
+        product: some(product),
+        request: some("vst_q_x"),
+        ..password_page(frame("Sign in"), Field::empty())
+    };
+    vec![
+        sample("sign-in-password-product", asked("MIP Modern")),
+        sample("sign-in-password-product-hostile", asked(HOSTILE)),
+        sample("sign-in-passcode-product", page(false, false)),
+        sample("sign-in-passcode-product-app-only", page(false, true)),
+        sample("sign-in-passcode-product-no-app", PasscodePage { has_app: false, ..page(false, true) }),
+        sample("passcode-of-a-product", page(true, false)),
+        sample("passcode-of-a-product-app-only", page(true, true)),
+        sample("passcode-of-a-product-emailed", PasscodePage { emailed_to: some(MASKED), ..page(true, false) }),
+        failed_sample(
+            "passcode-of-a-product-locked",
+            PasscodePage {
+                frame: failed("Enter your passcode"),
+                problem: some("Too many wrong passcodes."),
+                wait: wait(),
+                ..page(true, false)
+            },
+        ),
+        sample("passcode-of-a-product-hostile", PasscodePage { product: Some(hostile), ..page(true, true) }),
     ]
 }
 
