@@ -12,8 +12,3 @@ CREATE TABLE mailed_key (
     expires_at BIGINT NOT NULL
 );
 CREATE INDEX mailed_key_expires ON mailed_key (expires_at);
-
--- An attempt that a remote app began: which, and what its code will be bound to (RFC 7636).
-ALTER TABLE sign_in_attempt ADD COLUMN product_id TEXT;
-ALTER TABLE sign_in_attempt ADD COLUMN code_challenge TEXT;
-ALTER TABLE sign_in_attempt ADD COLUMN scope TEXT;

@@ -10,7 +10,10 @@ cd "$(dirname "$0")/.."
 packages=(
     build-essential                              # the C parts of aws-lc and SQLite
     chromium chromium-driver                     # tests/e2e: the browser
+    apache2 libapache2-mod-auth-openidc          # tests/e2e: a product behind Apache
+    nginx-light                                  # tests/e2e: a product behind nginx
     oathtool zbar-tools                          # tests/e2e: an authenticator and a camera that are not ours
+    python3-venv                                 # tests/e2e: a product in Python
     openssl python3 python3-aiosmtpd             # tests/smtp and tests/e2e: a mail server and its certificate
     postgresql-15                                # tests/store: the second engine
     sqlite3                                      # a look into the database from outside
@@ -53,6 +56,17 @@ node_modules() {
     [ "$installed" -nt tests/e2e/package-lock.json ] || (cd tests/e2e && npm ci --no-audit --no-fund)
 }
 
+# The products of tests/e2e that are written with libraries of others.
+products() {
+    local clients=tests/e2e/clients venv=tests/e2e/venv
+    if ! [ "$venv/installed" -nt $clients/requirements.txt ]; then
+        /usr/bin/python3 -m venv --clear "$venv"
+        "$venv/bin/pip" --quiet --disable-pip-version-check install --requirement $clients/requirements.txt
+        touch "$venv/installed"
+    fi
+    cargo build --locked --quiet --manifest-path $clients/openidconnect/Cargo.toml --target-dir target/clients
+}
+
 # Compiles for two to four minutes where it is missing.
 cargo_deny() {
     cargo deny --version >/dev/null 2>&1 || cargo install --locked --quiet cargo-deny
@@ -69,3 +83,4 @@ cargo_deny
 program cargo-fuzz 0.13.2
 [ "${1:-}" != --long ] || program cargo-mutants 27.1.0
 node_modules
+products

@@ -24,6 +24,8 @@ mod ports;
 pub mod product;
 /// Registers the browser products.
 mod registration;
+/// The remote app, in a terminal.
+pub mod remote_app;
 /// Puts the accounts into the database.
 mod seed;
 /// What the demo says when it is ready.

@@ -21,6 +21,7 @@ pub mod not_me;
 pub mod password_reset;
 pub mod post;
 pub mod product;
+pub mod remote_app;
 pub mod session;
 pub mod session_end;
 pub mod set_up;

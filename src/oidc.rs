@@ -3,6 +3,7 @@
 
 pub mod assertion;
 pub mod authorize;
+pub mod challenge;
 pub mod claims;
 pub mod client_auth;
 pub mod discovery;

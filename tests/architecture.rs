@@ -356,3 +356,13 @@ fn the_regressions_have_a_row_each_and_name_real_tests() {
         assert!(text.contains(&format!("\n| {row} |")), "{document} has no row {row}");
     }
 }
+
+/// The test of a class has its name, with underscores.
+#[test]
+fn the_conformance_plans_and_their_tests_agree() {
+    let document = "docs/conformance.md";
+    let is_class = |word: &str| word.starts_with("oidcc-") && !word.ends_with("-test-plan");
+    let listed: BTreeSet<_> = listed_tests(document, is_class).iter().map(|class| class.replace('-', "_")).collect();
+    let tests: BTreeSet<_> = test_functions().into_iter().filter(|name| name.starts_with("oidcc_")).collect();
+    assert_eq!(listed, tests, "{document} and tests/http/conformance name different classes");
+}

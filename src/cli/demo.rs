@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, Subcommand};
 
 use super::Failure;
-use crate::demo::{self, HIGHEST_PORT, Wanted};
+use crate::demo::{self, HIGHEST_PORT, Wanted, remote_app};
 
 /// Runs everything on this machine, with accounts to try and a mailbox that shows the mail, until Ctrl-C.
 ///
@@ -19,11 +19,26 @@ pub(super) struct Arguments {
     /// The folder in which its data stays; a second start takes it up again. Without it, the data goes when the demo ends.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Remote Ledger, a product with a sign-in of its own, in this terminal. The demo must be running.
+    RemoteApp {
+        /// Where the demo is.
+        #[arg(long, value_name = "URL", default_value = "http://localhost:8080")]
+        server: String,
+    },
 }
 
 pub(super) fn command(arguments: &Arguments, config: Option<&Path>) -> Result<(), Failure> {
     if config.is_some() {
         return Err(Failure::new("The demo has a configuration of its own: leave --config out."));
+    }
+    if let Some(Command::RemoteApp { server }) = &arguments.command {
+        return remote_app::run(server, &mut std::io::stdin().lock(), &mut std::io::stdout().lock());
     }
     demo::run(&Wanted { port: arguments.port, data: arguments.data.clone() })
 }

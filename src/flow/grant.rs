@@ -80,7 +80,7 @@ pub fn issue_code(
         session: session.cloned(),
         scope: request.scopes.to_string(),
         nonce: request.nonce.clone(),
-        redirect_uri: Some(request.return_to.redirect_uri().to_owned()),
+        redirect_uri: request.return_to.to_repeat().map(str::to_owned),
         code_challenge: Some(request.code_challenge.as_str().to_owned()),
         password: basis.password,
         passcode: basis.passcode,

@@ -33,6 +33,8 @@ pub enum TokenKind {
     Refresh,
     /// A product's secret.
     ProductSecret,
+    /// A remote app's sign-in that is not finished.
+    AuthSession,
 }
 
 impl TokenKind {
@@ -50,6 +52,7 @@ impl TokenKind {
             Self::Code => "vst_c_",
             Self::Refresh => "vst_r_",
             Self::ProductSecret => "vst_k_",
+            Self::AuthSession => "vst_h_",
         }
     }
 }
@@ -113,7 +116,7 @@ mod tests {
     use super::*;
     use crate::model::dice::Seed;
 
-    const KINDS: [TokenKind; 11] = [
+    const KINDS: [TokenKind; 12] = [
         TokenKind::Session,
         TokenKind::Attempt,
         TokenKind::KnownBrowser,
@@ -125,6 +128,7 @@ mod tests {
         TokenKind::Code,
         TokenKind::Refresh,
         TokenKind::ProductSecret,
+        TokenKind::AuthSession,
     ];
 
     /// Regressions 27 and 46: a token of one kind, or any truncation of it, never parses as another.

@@ -137,6 +137,22 @@ impl AuthorizeRequest {
         read.map_err(|error| Refused::Sent(Box::new(return_to), error))
     }
 
+    /// What a remote app asks for at the authorization challenge endpoint: a code, which goes to whoever asks.
+    pub fn of_remote_app(scopes: Scopes, code_challenge: CodeChallenge) -> Self {
+        Self {
+            return_to: ReturnAddress::nowhere(),
+            nonce: None,
+            scopes,
+            code_challenge,
+            silent: false,
+            fresh_sign_in: false,
+            max_age: None,
+            acr: None,
+            login_hint: None,
+            id_token_hint: None,
+        }
+    }
+
     fn read(parameters: &Parameters, return_to: ReturnAddress) -> Result<Self, ProtocolError> {
         parameters.once_each()?;
         no_reference(parameters)?;

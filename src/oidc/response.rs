@@ -49,6 +49,16 @@ impl ReturnAddress {
         is_registered.then(|| Self { redirect_uri: requested.to_owned(), state: None, mode: ResponseMode::default() })
     }
 
+    /// No address: the answer goes to whoever asked, as what a remote app asks for does.
+    pub fn nowhere() -> Self {
+        Self { redirect_uri: String::new(), state: None, mode: ResponseMode::default() }
+    }
+
+    /// The address that a token request must repeat (RFC 6749 section 4.1.3), where there is one.
+    pub fn to_repeat(&self) -> Option<&str> {
+        Some(self.redirect_uri.as_str()).filter(|address| !address.is_empty())
+    }
+
     /// With the client's own mark, which comes back to it as it is.
     #[must_use]
     pub fn with_state(self, state: Option<&str>) -> Self {

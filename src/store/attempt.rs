@@ -103,6 +103,22 @@ pub fn wrong_in_session(tx: &mut Tx<'_>, lock: &AccountLock, session: &SessionId
     tx.query_opt(SQL, &[lock.id().into(), session.into()])?.map_or(Ok(0), |row| row.count(0))
 }
 
+/// Gives the attempt another token; `false` where it has another already.
+pub fn renew_token(
+    tx: &mut Tx<'_>,
+    lock: &AccountLock,
+    (id, old): (&AttemptId, &[Mac]),
+    new: &Mac,
+) -> Result<bool, Error> {
+    const SQL: &str = "UPDATE sign_in_attempt SET token_mac = $4 WHERE id = $1 AND account_id = $2 AND token_mac = $3";
+    for mac in old {
+        if tx.execute(SQL, &[id.into(), lock.id().into(), mac.into(), new.into()])? == 1 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Ends the attempt; `false` when it had ended already.
 pub fn end(tx: &mut Tx<'_>, lock: &AccountLock, attempt: &AttemptId, ending: Ending) -> Result<bool, Error> {
     const SQL: &str = "UPDATE sign_in_attempt SET ending = $3, emailed_mac = NULL \

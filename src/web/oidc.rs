@@ -8,6 +8,8 @@ pub mod answer;
 pub mod authorize;
 // A call of a product's server: its form, and who it is.
 pub mod call;
+// Remote apps sign their people in.
+pub mod challenge;
 // Which addresses scripts of other sites may call.
 pub mod cors;
 // The documents by which products find everything else.

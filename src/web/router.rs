@@ -37,7 +37,7 @@ pub enum Access {
 }
 
 /// The addresses of [`Access::Client`]. Their requests need not come from a page of ours, and their errors are JSON.
-const FOR_CLIENTS: [&str; 7] = [
+const FOR_CLIENTS: [&str; 8] = [
     "/.well-known/openid-configuration",
     "/.well-known/oauth-authorization-server",
     path::JWKS,
@@ -45,6 +45,7 @@ const FOR_CLIENTS: [&str; 7] = [
     path::USERINFO,
     path::INTROSPECT,
     path::REVOKE,
+    path::CHALLENGE,
 ];
 
 /// Whether servers call this address.
@@ -152,7 +153,7 @@ fn session() -> Vec<Route> {
 }
 
 fn client() -> Vec<Route> {
-    let [openid, oauth, jwks, token, userinfo, introspect, revoke] = FOR_CLIENTS;
+    let [openid, oauth, jwks, token, userinfo, introspect, revoke, challenge] = FOR_CLIENTS;
     vec![
         route(openid, Access::Client, "GET", get(oidc::discovery::get)),
         route(oauth, Access::Client, "GET", get(oidc::discovery::get)),
@@ -161,6 +162,7 @@ fn client() -> Vec<Route> {
         route(userinfo, Access::Client, "GET POST", get(oidc::userinfo::get).post(oidc::userinfo::post)),
         route(introspect, Access::Client, "POST", post(oidc::introspect::post)),
         route(revoke, Access::Client, "POST", post(oidc::revoke::post)),
+        route(challenge, Access::Client, "POST", post(oidc::challenge::post)),
     ]
 }
 

@@ -197,3 +197,12 @@ fn what_cannot_be_a_product_is_told() {
         assert!(sentence.starts_with("There is no product \"other\"."), "{sentence}");
     }
 }
+
+/// The keyring is a file; the keys that tokens are signed with are in the database, made when they are needed.
+#[test]
+fn signing_keys_are_listed_apart_from_the_keyring() {
+    let installation = Installation::new();
+    installation.run(&["migrate"]).fine();
+    assert_eq!(installation.run(&["key", "list", "--signing", "--json"]).json(), json!([]));
+    assert!(installation.run(&["key", "list", "--signing"]).fine().starts_with("KEY"));
+}

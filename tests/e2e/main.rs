@@ -27,6 +27,8 @@ mod visit;
 #[cfg(test)]
 mod budget;
 #[cfg(test)]
+mod clients;
+#[cfg(test)]
 mod ended;
 #[cfg(test)]
 mod first_administrator;

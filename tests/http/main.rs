@@ -9,6 +9,8 @@ mod canaries;
 #[cfg(test)]
 mod clock;
 #[cfg(test)]
+mod conformance;
+#[cfg(test)]
 mod emailed;
 #[cfg(test)]
 mod faults;
@@ -35,6 +37,8 @@ mod not_me;
 #[cfg(test)]
 mod notices;
 #[cfg(test)]
+mod oidc;
+#[cfg(test)]
 mod parallel;
 #[cfg(test)]
 mod passcode;
@@ -44,6 +48,8 @@ mod portal;
 mod regressions;
 #[cfg(test)]
 mod relying_party;
+#[cfg(test)]
+mod remote_app;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]

@@ -30,7 +30,7 @@ pub use browser::Browser;
 pub use mailbox::Mail;
 pub use page::Page;
 pub use person::{PASSWORD, Person, Phone};
-pub use relying_party::{ClientKey, RelyingParty, Tokens, Way};
+pub use relying_party::{AuthorizationRequest, ClientKey, RelyingParty, Tokens, Way};
 pub use server::Server;
 pub use volley::{Filled, at_once, count};
 

@@ -29,6 +29,11 @@ pub struct Pending {
 }
 
 impl Pending {
+    /// Whether a remote app asks, which has no browser and gets no session.
+    pub fn is_remote(&self) -> bool {
+        self.product.kind == Kind::RemoteApp
+    }
+
     /// Whether an emailed passcode does not do for it.
     pub fn is_app_only(&self) -> bool {
         is_app_only(&self.product, self.request.demands())
@@ -47,8 +52,13 @@ fn token(mac: &Mac) -> PlainToken {
     PlainToken::new(TokenKind::Request, &mut Seed::new(seed).dice())
 }
 
-/// The request behind a token, while it waits.
+/// The request behind a token that a browser shows, while it waits. A remote app's is none of a browser's.
 pub fn find(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Option<Pending>, Error> {
+    Ok(find_any(tx, act, token)?.filter(|pending| !pending.is_remote()))
+}
+
+/// The request behind a token that never left the server, whoever asks.
+pub fn find_any(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Option<Pending>, Error> {
     let Some(row) = authorization_request::find(tx, &act.token_macs(token))? else { return Ok(None) };
     waiting(tx, act, row, token.clone())
 }
@@ -67,9 +77,7 @@ fn waiting(tx: &mut Tx<'_>, act: &Act, row: AuthorizationRequest, token: PlainTo
     if row.pushed || row.ended_at.is_some() || act.now >= row.expires_at {
         return Ok(None);
     }
-    let Some(product) = product::load(tx, &row.product)?.filter(|product| product.kind == Kind::Web) else {
-        return Ok(None);
-    };
+    let Some(product) = product::load(tx, &row.product)? else { return Ok(None) };
     let request = serde_json::from_str(&row.request)
         .map_err(|error| Error::Bug(format!("request {} cannot be read: {error}", row.id)))?;
     Ok(Some(Pending { row, token, product, request }))

@@ -6,13 +6,13 @@ use crate::flow::act::Act;
 use crate::flow::authorize::pending;
 use crate::flow::link::Older;
 use crate::flow::sign_in::emailed::free_at;
-use crate::flow::{audit, link, post};
+use crate::flow::{audit, link, post, remote_app};
 use crate::mail::message::{Message, SetUpLink};
 use crate::model::audit::Event;
 use crate::model::dice::Dice;
 use crate::model::email_address::EmailAddress;
 use crate::model::link::Purpose;
-use crate::model::product::ProductId;
+use crate::model::product::Product;
 use crate::model::sign_in::Stage;
 use crate::model::time::Timestamp;
 use crate::model::token::PlainToken;
@@ -53,7 +53,7 @@ pub fn send(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Asked, Err
             return Ok(Asked::AlreadySetUp);
         }
         let pending = found.request.as_ref().map(|id| pending::load(tx, act, id)).transpose()?.flatten();
-        send_within_limits(tx, act, lock, pending.map(|pending| pending.product.id))
+        send_within_limits(tx, act, lock, pending.map(|pending| pending.product))
     })?;
     Ok(asked.unwrap_or(Asked::Over))
 }
@@ -62,7 +62,7 @@ fn send_within_limits(
     tx: &mut Tx<'_>,
     act: &Act,
     lock: &mut AccountLock,
-    came_from: Option<ProductId>,
+    came_from: Option<Product>,
 ) -> Result<Asked, Error> {
     let (most, subject) = (act.settings.limits.setup_mails_per_hour, lock.id().as_str().to_owned());
     let recent = mail_count::times(tx, (&subject, KIND), lock.now().minus(HOUR), most)?;
@@ -74,10 +74,14 @@ fn send_within_limits(
     mail_count::insert(tx, &dice.id(lock.now()), counted, lock.now())?;
     let life = act.settings.limits.setup_link;
     let token = link::make(tx, (act, &mut dice), lock, (Purpose::SetUp, life), Older::End)?;
-    if let Some(product) = came_from {
-        links::set_product(tx, lock, &act.token_mac(&token), &product)?;
+    if let Some(product) = &came_from {
+        links::set_product(tx, lock, &act.token_mac(&token), &product.id)?;
     }
-    let message = Message::SetUpLink(SetUpLink { link: link::address(act, Purpose::SetUp, &token), good_for: life });
+    let link = link::address(act, Purpose::SetUp, &token);
+    let message = match came_from.filter(|product| remote_app::mails_keys(act, product)) {
+        Some(product) => remote_app::key_mail(tx, (act, &mut dice), lock, (&product, link, life))?,
+        None => Message::SetUpLink(SetUpLink { link, good_for: life }),
+    };
     post::send(tx, (act, &mut dice), lock, &message)?;
     audit::record(tx, act, lock, Event::SetUpMailed)?;
     Ok(Asked::Sent)

@@ -53,6 +53,11 @@ impl Aim {
         self.pending.as_ref().is_some_and(Pending::is_app_only)
     }
 
+    /// The remote app's request that it is for, if one asks.
+    pub fn remote(&self) -> Option<&Pending> {
+        self.pending.as_ref().filter(|pending| pending.is_remote())
+    }
+
     /// Whether this browser may go on with it: what a session asks for is answered in that session.
     pub fn is_of(&self, tx: &mut Tx<'_>, act: &Act, browser: &Browser) -> Result<bool, Error> {
         let Some(asked_in) = &self.session else { return Ok(true) };

@@ -69,18 +69,29 @@ pub fn start_session(
         Some(request) => pending::give_passcode(tx, act, lock, request, (&id, proved.passcode()))?,
         None => None,
     };
-    let was_known = known.is_some();
+    let mut known_browsers = vec![note(tx, (act, dice), lock, (proved, known))?];
+    known_browsers.extend(still_known(tx, act, browser)?);
+    Ok(SignedIn { session: token, known_browsers, request })
+}
+
+/// What every whole sign-in does besides what it opens: the browser is known anew, the trail has it, and the owner hears of a browser
+/// that was not known. What it is known by from now on.
+pub fn note(
+    tx: &mut Tx<'_>,
+    (act, dice): (&Act, &mut Dice),
+    lock: &mut AccountLock,
+    (proved, known): (&Authenticated, Option<KnownBrowserId>),
+) -> Result<PlainToken, Error> {
     if let Some(old) = &known {
         known_browser::delete(tx, lock, old)?;
     }
-    let mut known_browsers = vec![make_known(tx, (act, dice), lock, false)?];
-    known_browsers.extend(still_known(tx, act, browser)?);
+    let token = make_known(tx, (act, dice), lock, false)?;
     lock.account.last_sign_in_at = Some(lock.now());
     audit::record(tx, act, lock, Event::SignedIn(proved.passcode().way()))?;
-    if !was_known {
+    if known.is_none() {
         tell_of_new_browser(tx, (act, dice), lock)?;
     }
-    Ok(SignedIn { session: token, known_browsers, request })
+    Ok(token)
 }
 
 /// Makes this browser known to the locked account.

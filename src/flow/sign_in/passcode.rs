@@ -9,6 +9,7 @@ use crate::config::Profile;
 use crate::flow::act::Act;
 use crate::flow::audit;
 use crate::flow::authorize::step_up;
+use crate::flow::remote_app;
 use crate::keys::Purpose;
 use crate::model::account::Account;
 use crate::model::audit::Event;
@@ -148,6 +149,9 @@ pub fn email_is_allowed(act: &Act, has_app: bool) -> bool {
 pub enum Submitted {
     /// The sign-in is whole.
     SignedIn(SignedIn),
+    /// The sign-in of a remote app is whole: its code, and what this device is known by from now on; no code where the account may
+    /// not open the product.
+    Remote(Option<PlainToken>, PlainToken),
     /// Right, for the product's request with this token, in the session that it was asked for in.
     Given(PlainToken),
     /// Right, but the password must change first.
@@ -185,13 +189,18 @@ pub fn submit(
             return Ok(Submitted::Shut(gate));
         }
         let Some(aim) = aim::of(tx, act, lock, &attempt)? else { return Ok(Submitted::Over) };
-        if attempt.stage != Stage::Passcode || !lock.account.has_mfa() || !aim.is_of(tx, act, browser)? {
+        if attempt.stage != Stage::Passcode || !aim.is_of(tx, act, browser)? || !is_proved_by(tx, lock, &aim)? {
             return Ok(Submitted::Over);
         }
         let charge = bucket.charge(tx, act, lock, &attempt)?;
         compare(tx, act, lock, (attempt, charge, aim), (typed, browser))
     })?;
     Ok(submitted.unwrap_or(Submitted::Over))
+}
+
+/// Whether the account has something that passcodes come from: a set-up, or for a remote app the key that it was mailed.
+fn is_proved_by(tx: &mut Tx<'_>, lock: &AccountLock, aim: &Aim) -> Result<bool, Error> {
+    Ok(lock.account.has_mfa() || aim.remote().is_some() && remote_app::has_key(tx, lock)?)
 }
 
 fn compare(
@@ -201,7 +210,11 @@ fn compare(
     (attempt, charge, aim): (Attempt, Charge, Aim),
     (typed, browser): (&Passcode, &Browser),
 ) -> Result<Submitted, Error> {
-    let mut apps = held_apps(act, totp_app::of(tx, lock.id())?, lock)?;
+    let mut held = totp_app::of(tx, lock.id())?;
+    if aim.remote().is_some() && !lock.account.has_mfa() {
+        held.extend(remote_app::unproved_app(tx, lock)?);
+    }
+    let mut apps = held_apps(act, held, lock)?;
     // A key that was mailed is refused where a mailed passcode is.
     apps.retain(|app| !(aim.is_app_only() && app.mailed));
     let emailed_matches = emailed_matches(act, lock, &attempt, typed, !apps.is_empty()) && !aim.is_app_only();
@@ -211,7 +224,7 @@ fn compare(
     match second_step::judge(typed, &apps, emailed_matches, entry) {
         Verdict::Right(proof, used) => {
             charge.was_right(tx, lock, &attempt)?;
-            right(tx, act, lock, attempt, (proof, used, browser))
+            right(tx, act, lock, (attempt, aim), (proof, used, browser))
         }
         Verdict::AlreadyUsed(next) => {
             charge.was_none(tx, lock, &attempt)?;
@@ -246,9 +259,12 @@ fn right(
     tx: &mut Tx<'_>,
     act: &Act,
     lock: &mut AccountLock,
-    attempt: Attempt,
+    (attempt, aim): (Attempt, Aim),
     (proof, used, browser): (PasscodeProof, Used, &Browser),
 ) -> Result<Submitted, Error> {
+    if let Used::App(app, _) = &used {
+        remote_app::prove(tx, lock, app)?;
+    }
     if !use_up(tx, lock, &attempt, &used)? {
         return Err(Error::Bug("a passcode was used up under the account's lock".into()));
     }
@@ -263,6 +279,9 @@ fn right(
     let (id, known, request) = (attempt.id.clone(), attempt.known_browser.clone(), attempt.request.clone());
     let mut dice = act.dice();
     match attempt.accept(proof, must_change) {
+        Accepted::Whole(proved) if aim.remote().is_some() => {
+            remote_app::finish(tx, (act, &mut dice), lock, (&proved, known), aim)
+        }
         Accepted::Whole(proved) => {
             finish::start_session(tx, (act, &mut dice), lock, (&proved, known), browser).map(Submitted::SignedIn)
         }

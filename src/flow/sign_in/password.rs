@@ -223,7 +223,7 @@ fn settle_known(
         lock.account.password_hash = Some(seal_hash(act, lock.id(), phc, &mut dice));
     }
     audit::record(tx, act, lock, Event::PasswordRight)?;
-    let pending = check.request.as_ref().map(|token| pending::find(tx, act, token)).transpose()?.flatten();
+    let pending = check.request.as_ref().map(|token| pending::find_any(tx, act, token)).transpose()?.flatten();
     let aim = Opened { request: pending.map(|pending| pending.row.id), session: None };
     let token = open_attempt(tx, (act, &mut dice), lock, known_browser.clone(), aim)?;
     Ok(Settled::Right(token, lock.account.has_mfa()))

@@ -27,12 +27,9 @@ impl Material {
     /// A modulus of 2048 to 8192 bits, without leading zeros (RFC 7518, section 6.3.1.1), and an exponent of 65537 or more that
     /// fits four bytes.
     pub(super) fn rsa(n: Vec<u8>, e: Vec<u8>) -> Result<Self, JwkProblem> {
-        let (Some(&top), Some(&last)) = (n.first(), n.last()) else { return Err(JwkProblem::Member("n")) };
-        if top == 0 {
-            return Err(JwkProblem::Member("n"));
-        }
+        let top = n.first().copied().filter(|top| *top != 0).ok_or(JwkProblem::Member("n"))?;
         let long_enough = n.len() > 256 || (n.len() == 256 && top >= 0x80);
-        if !long_enough || n.len() > 1024 || last % 2 == 0 {
+        if !long_enough || n.len() > 1024 {
             return Err(JwkProblem::Size);
         }
         match e.as_slice() {
@@ -41,7 +38,7 @@ impl Material {
             _ => return Err(JwkProblem::Size),
         }
         let parsed = PublicKeyComponents { n: &n, e: &e }.to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256);
-        // Only reading a whole key makes the library check it.
+        // Only reading a whole key makes the library check it: that the modulus is odd, for one.
         let checked = parsed.and_then(|key| ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, key.as_ref()));
         checked.map(|_| Self::Rsa { n, e }).map_err(|_| JwkProblem::Size)
     }

@@ -244,7 +244,7 @@ mod tests {
     fn r45_private_and_shared_keys_are_refused() {
         for key in [ec(), ed(), rsa(0xa5, 256, &[1, 0, 1])] {
             assert!(parse(&key).is_ok());
-            for name in PRIVATE {
+            for name in ["d", "p", "q", "dp", "dq", "qi", "oth"] {
                 assert_eq!(with(key.clone(), name, json!("AA")), Err(JwkProblem::Private), "{name}");
             }
             assert_eq!(with(key, "k", json!("AA")), Err(JwkProblem::Symmetric));

@@ -233,6 +233,7 @@ pub async fn post(State(site): State<Site>, browser: Browser, Form(form): Form<V
         }
         Submitted::Shut(_) => show(&site, &browser, &token, Said::default()).await,
         Submitted::WrongAndOver | Submitted::Over => over(&site, &browser).await,
+        Submitted::Remote(..) => Err(Failure::Bug("a browser's sign-in ended like a remote app's".into())),
     }
 }
 

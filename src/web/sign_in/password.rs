@@ -193,7 +193,8 @@ pub async fn post(State(site): State<Site>, browser: Browser, Form(form): Form<S
     }
 }
 
-async fn begin(site: &Site, browser: &Browser, typed: Typed) -> Result<Begun, Failure> {
+/// Takes the try in the queue of its account.
+pub async fn begin(site: &Site, browser: &Browser, typed: Typed) -> Result<Begun, Failure> {
     let (act, named) = (site.act(browser), typed.name.clone());
     let account = site.read(move |tx| password::account_of(tx, named.as_deref())).await?;
     // A name that no account has queues as one that has: a full queue must not tell them apart.
@@ -203,7 +204,7 @@ async fn begin(site: &Site, browser: &Browser, typed: Typed) -> Result<Begun, Fa
 }
 
 /// Argon2 stands between two transactions. A password that is too long to be one costs the same as a wrong one.
-async fn compare(site: &Site, browser: &Browser, check: Check, typed: &SecretText) -> Result<Settled, Failure> {
+pub async fn compare(site: &Site, browser: &Browser, check: Check, typed: &SecretText) -> Result<Settled, Failure> {
     let password = rules::typed(typed.expose());
     let hash = check.hash.clone().filter(|_| password.is_some());
     let password = password.unwrap_or_default();

@@ -171,6 +171,17 @@ impl Browser {
         let path = address.strip_prefix(PUBLIC_URL).unwrap_or(address).to_owned();
         assert!(path.starts_with('/'), "{path} is not ours");
         let request = self.request(method, &path, form);
+        self.answer(path, request).await
+    }
+
+    /// Sends a body of another type than a form's.
+    pub async fn send_body(&mut self, method: Method, path: &str, (kind, body): (&str, &str)) -> Page {
+        let mut request = self.request(method, path, Some(body.to_owned()));
+        request.headers_mut().insert(header::CONTENT_TYPE, kind.parse().unwrap());
+        self.answer(path.to_owned(), request).await
+    }
+
+    async fn answer(&mut self, path: String, request: Request<Body>) -> Page {
         let response = self.app.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, 10_000_000).await.unwrap();

@@ -11,8 +11,6 @@
 //! let claims = product.claims(tokens.id_token()).await;        // verified against the published keys
 //! ```
 
-#![expect(dead_code, reason = "its user's tests come with the endpoints")]
-
 mod client_auth;
 mod id_token;
 mod request;
@@ -33,7 +31,8 @@ pub use request::AuthorizationRequest;
 /// A product and its server.
 #[derive(Clone)]
 pub struct RelyingParty {
-    app: TestApp,
+    /// Where it is registered.
+    pub app: TestApp,
     /// Its `client_id`.
     pub id: String,
     /// Its secret; nothing where it has none.
@@ -98,6 +97,12 @@ impl RelyingParty {
     #[must_use]
     pub fn by(self, way: Way) -> Self {
         Self { way, ..self }
+    }
+
+    /// The same with another secret.
+    #[must_use]
+    pub fn with_secret(self, secret: &str) -> Self {
+        Self { secret: secret.to_owned(), ..self }
     }
 
     /// A request for a code, for everything that there is to ask.

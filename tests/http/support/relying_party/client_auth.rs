@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 use vestibule::app::draw;
 
 use super::RelyingParty;
-use crate::support::app::PUBLIC_URL;
 
 /// One of them.
 #[derive(Clone)]
@@ -41,7 +40,7 @@ impl Way {
             Self::Key(key) => {
                 let now = product.app.now().seconds();
                 let claims = json!({
-                    "iss": product.id, "sub": product.id, "aud": [PUBLIC_URL, endpoint],
+                    "iss": product.id, "sub": product.id, "aud": endpoint,
                     "jti": BASE64URL_NOPAD.encode(&draw()), "iat": now, "exp": now + 60,
                 });
                 (None, key.assertion(&claims))

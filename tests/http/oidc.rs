@@ -1,0 +1,9 @@
+//! What products' servers call: tokens, what tokens are good for, and who may ask.
+
+mod access_tokens;
+mod client_authentication;
+mod codes;
+mod given;
+mod keys;
+mod refresh_tokens;
+mod surface;
