@@ -2,6 +2,10 @@
 //! try it and what stands in its way.
 
 #[cfg(test)]
+mod browser;
+#[cfg(test)]
+mod products;
+#[cfg(test)]
 mod running;
 #[cfg(test)]
 mod stories;

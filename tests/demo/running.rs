@@ -70,15 +70,12 @@ impl Demo {
 
     /// The newest mail to an address, once there is one.
     pub fn mail(&self, address: &str) -> Value {
-        let began = Instant::now();
-        loop {
-            let mails = self.mailbox(&format!("/api/messages?to={address}"));
-            if let Some(mail) = mails.get(0) {
-                return mail.clone();
-            }
-            assert!(began.elapsed() < PATIENCE, "waited in vain for a mail to {address}");
-            std::thread::sleep(Duration::from_millis(50));
-        }
+        let mut mail = None;
+        until(&format!("a mail to {address}"), || {
+            mail = self.mailbox(&format!("/api/messages?to={address}")).get(0).cloned();
+            mail.is_some()
+        });
+        mail.unwrap()
     }
 
     /// Ends it as a service manager does.
@@ -112,6 +109,15 @@ pub fn free_ports() -> u16 {
         if (port..port + APART).all(|port| TcpListener::bind(("127.0.0.1", port)).is_ok()) {
             return port;
         }
+    }
+}
+
+/// Waits for something that is about to be so.
+pub fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let began = Instant::now();
+    while !is_so() {
+        assert!(began.elapsed() < PATIENCE, "waited in vain for {what}");
+        std::thread::sleep(Duration::from_millis(50));
     }
 }
 

@@ -57,6 +57,11 @@ impl Demo {
         self.installation.url(path)
     }
 
+    /// An address of the product that stands so many ports after Vestibule.
+    pub fn product_url(&self, product: u16, path: &str) -> String {
+        format!("http://localhost:{}{path}", self.installation.port + product)
+    }
+
     /// An address of the mailbox.
     pub fn mailbox_url(&self, path: &str) -> String {
         format!("http://localhost:{}{path}", self.mailbox_port())

@@ -45,6 +45,8 @@ mod not_me;
 #[cfg(test)]
 mod pictures;
 #[cfg(test)]
+mod products;
+#[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod strict;

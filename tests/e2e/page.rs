@@ -83,6 +83,12 @@ impl Browser {
         self.one(&format!("//a[normalize-space()=\"{link}\"]")).await.click().await.unwrap();
     }
 
+    /// Opens a product from the portal.
+    pub async fn open_tile(&self, product: &str) {
+        let tile = format!("//a[.//*[contains(@class,'tile-name')][normalize-space()=\"{product}\"]]");
+        self.one(&tile).await.click().await.unwrap();
+    }
+
     /// Whether there is a button or a link with these words.
     pub async fn offers(&self, words: &str) -> bool {
         let path = format!("//*[self::a or self::button][normalize-space()=\"{words}\"]");

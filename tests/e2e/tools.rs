@@ -26,6 +26,11 @@ pub fn passcode(code: &str) -> String {
     run("oathtool", "oathtool", &["--totp", "--base32", code])
 }
 
+/// The passcode that it showed before that: a sign-in that has just begun takes it, and another one after it.
+pub fn earlier_passcode(code: &str) -> String {
+    run("oathtool", "oathtool", &["--totp", "--base32", "--now", "-30 seconds", code])
+}
+
 /// The passcode that it shows next, once it does.
 pub async fn next_passcode(code: &str, after: &str) -> String {
     until("the next passcode", async || Some(passcode(code)).filter(|now| now != after)).await

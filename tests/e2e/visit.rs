@@ -32,6 +32,13 @@ impl Visit {
         self.sign_in_with(username, &password).await;
     }
 
+    /// The same on the way to a product.
+    pub async fn sign_in_to(&self, product: &str, username: &str) {
+        self.browser.heading(&format!("Sign in to open {product}")).await;
+        let password = self.demo.account(username)["password"].as_str().unwrap().to_owned();
+        self.browser.fill_in(username, &password).await;
+    }
+
     pub async fn sign_in_with(&self, username: &str, password: &str) {
         self.browser.give(username, password).await;
     }
@@ -59,6 +66,10 @@ impl Browser {
     /// Gives username and password on the sign-in page.
     pub async fn give(&self, username: &str, password: &str) {
         self.heading("Sign in").await;
+        self.fill_in(username, password).await;
+    }
+
+    async fn fill_in(&self, username: &str, password: &str) {
         self.fill("Username", username).await;
         self.fill("Password", password).await;
         self.press("Sign in").await;

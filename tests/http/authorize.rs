@@ -221,9 +221,10 @@ async fn r20_s3_4_an_account_without_mfa_is_led_to_set_up_and_from_there_to_the_
 async fn r41_a_request_that_cannot_be_answered_is_told_to_the_person_only() {
     let app = TestApp::new();
     let product = modern(&app);
-    RelyingParty::new(&app, "ledger", |product| product.kind = Kind::RemoteApp);
+    let ledger = RelyingParty::new(&app, "ledger", |product| product.kind = Kind::RemoteApp);
     let wrong = [
         product.request().with("client_id", "unknown"),
+        ledger.request(),
         product.request().with("client_id", "ledger"),
         product.request().without("client_id"),
         product.request().without("redirect_uri"),
@@ -283,9 +284,12 @@ async fn s3_7_a_request_gives_one_code_however_often_it_is_loaded() {
         let page = product.begin(&mut browser, &request).await;
         let onward = page.path.replace("/sign-in", "/oauth2/continue");
         browser.sign_in(&nora).await;
+        // Another account does not wait for this one's lock.
+        let mut others = app.browser();
+        others.sign_in(&app.with_mfa("oscar").await).await;
         let mut tabs = tokio::task::JoinSet::new();
-        for _ in 0..8 {
-            let (mut tab, onward) = (browser.clone(), onward.clone());
+        for number in 0..16 {
+            let (mut tab, onward) = (if number % 2 == 0 { browser.clone() } else { others.clone() }, onward.clone());
             tabs.spawn(async move { tab.open_once(&onward).await });
         }
         let answers = tabs.join_all().await;

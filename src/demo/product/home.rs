@@ -14,6 +14,7 @@ pub(super) async fn get(State(product): Shared, headers: HeaderMap) -> Response 
     page(&ProductPage {
         css: product.assets.css().to_owned(),
         name: known.name,
+        picture: product.picture(),
         purpose: known.purpose,
         asks: known.asks,
         portal_url: product.client.issuer.clone(),

@@ -10,6 +10,8 @@ pub struct ProductPage {
     pub css: String,
     /// The product.
     pub name: &'static str,
+    /// Address of its picture.
+    pub picture: Option<String>,
     /// What it would be for.
     pub purpose: &'static str,
     /// What it asks of people.
@@ -39,6 +41,8 @@ pub struct TroublePage {
     pub css: String,
     /// The product.
     pub name: &'static str,
+    /// Address of its picture.
+    pub picture: Option<String>,
     /// Address of the User Portal.
     pub portal_url: String,
     /// What happened, in a few words.

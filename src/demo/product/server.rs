@@ -38,7 +38,8 @@ pub(super) type Shared = State<Arc<Product>>;
 
 /// Everything that a product answers.
 pub fn router(known: &'static Known, client: Client, app: &App, port: u16) -> Router {
-    let assets = Assets::new(&app.settings.branding.colour.to_string(), None);
+    let picture = Some((known.picture.to_vec(), "image/png"));
+    let assets = Assets::new(&app.settings.branding.colour.to_string(), picture);
     let clock = app.clock.clone();
     let product = Arc::new(Product { known, client, visitors: Visitors::default(), assets, clock });
     let pages = Router::new()
@@ -58,6 +59,11 @@ impl Product {
     pub fn expected(&self) -> Expected<'_> {
         let now = self.clock.now().millis().div_euclid(1_000);
         Expected { issuer: &self.client.issuer, client_id: self.client.id, now }
+    }
+
+    /// Address of its picture.
+    pub fn picture(&self) -> Option<String> {
+        self.assets.logo().map(str::to_owned)
     }
 
     /// The page that says what went wrong.
@@ -98,9 +104,9 @@ impl Product {
                 "Your session ended while you were on the way here. Try again.".to_owned(),
             ),
         };
-        let css = self.assets.css().to_owned();
+        let (css, picture) = (self.assets.css().to_owned(), self.picture());
         let (portal_url, detail) = (self.client.issuer.clone(), trouble.to_string());
-        (status, page(&TroublePage { css, name, portal_url, heading, advice, detail })).into_response()
+        (status, page(&TroublePage { css, name, picture, portal_url, heading, advice, detail })).into_response()
     }
 }
 
@@ -134,7 +140,7 @@ async fn asset(State(product): Shared, uri: Uri) -> Response {
 async fn set_headers(State(product): Shared, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let policy = format!(
-        "default-src 'none'; style-src 'self'; form-action 'self' {}; base-uri 'none'; frame-ancestors 'none'",
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' {}; base-uri 'none'; frame-ancestors 'none'",
         product.client.issuer
     );
     let headers = response.headers_mut();

@@ -229,6 +229,7 @@ fn demo_products() -> Vec<Sample> {
     let product = |person: Option<Person>| ProductPage {
         css: css.clone(),
         name: known.name,
+        picture: some(assets().icon()),
         purpose: known.purpose,
         asks: known.asks,
         portal_url: portal_url.clone(),
@@ -241,6 +242,7 @@ fn demo_products() -> Vec<Sample> {
     let trouble = |detail: &str| TroublePage {
         css: css.clone(),
         name: known.name,
+        picture: some(assets().icon()),
         portal_url: portal_url.clone(),
         heading: "This sign-in leads nowhere".to_owned(),
         advice: "It was begun in another browser, too long ago, or has been used. Try again.".to_owned(),
