@@ -366,3 +366,21 @@ fn the_conformance_plans_and_their_tests_agree() {
     let tests: BTreeSet<_> = test_functions().into_iter().filter(|name| name.starts_with("oidcc_")).collect();
     assert_eq!(listed, tests, "{document} and tests/http/conformance name different classes");
 }
+
+/// What the pages on products show is what the browser tests run.
+#[test]
+fn the_pages_on_products_show_what_is_tested() {
+    let mut shown = 0;
+    for path in files("docs/products", "md") {
+        let page = fs::read_to_string(&path).unwrap();
+        for rest in page.split("`tests/e2e/clients/").skip(1) {
+            let file = format!("tests/e2e/clients/{}", rest.split('`').next().unwrap());
+            if rest.split('`').nth(1).is_some_and(|after| after.starts_with(", which the browser tests run")) {
+                let text = fs::read_to_string(root().join(&file)).unwrap();
+                assert!(page.contains(&text), "{} does not show {file} as it is", name(&path));
+                shown += 1;
+            }
+        }
+    }
+    assert!(shown >= 4, "the pages show {shown} files");
+}

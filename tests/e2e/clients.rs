@@ -17,6 +17,7 @@ const USER: &str = "ready-user";
 
 /// A product that runs beside the demo.
 struct Product {
+    id: String,
     port: u16,
     _running: Running,
 }
@@ -42,7 +43,7 @@ impl Product {
             .stdin(Stdio::null());
         let running = Running(program.spawn().unwrap_or_else(|error| panic!("{program:?}: {error}")));
         until(&format!("the product {id}"), async || std::net::TcpStream::connect(("127.0.0.1", port)).ok()).await;
-        Self { port, _running: running }
+        Self { id: id.to_owned(), port, _running: running }
     }
 
     fn url(&self, path: &str) -> String {
@@ -53,8 +54,11 @@ impl Product {
     async fn signs_in_and_out(&self, visit: &Visit) {
         let page = &visit.browser;
         page.open_page(&self.url("/")).await;
-        page.heading("Sign in").await;
-        visit.sign_in(USER).await;
+        page.heading(&format!("Sign in to open {}", self.id)).await;
+        let password = visit.demo.account(USER)["password"].as_str().unwrap().to_owned();
+        page.fill("Username", USER).await;
+        page.fill("Password", &password).await;
+        page.press("Sign in").await;
         page.heading("Enter your passcode").await;
         visit.verify(&passcode(&visit.code(USER))).await;
         page.says(&format!("Signed in as {USER}")).await;
@@ -108,12 +112,13 @@ fn apache() -> (TempDir, Command) {
     let pages = folder.path().join("pages");
     std::fs::create_dir(&pages).unwrap();
     let home = "<main><h1>mod_auth_openidc</h1><p>Signed in as <!--#echo var=\"REMOTE_USER\" --></p>\
-        <a href=\"/callback?logout=/signed-out.shtml\">Sign out</a></main>";
+        <a href=\"/callback?logout=http%3A%2F%2Flocalhost%3A<!--#echo var=\"SERVER_PORT\" -->%2Fsigned-out.shtml\">\
+        Sign out</a></main>";
     std::fs::write(pages.join("index.shtml"), home).unwrap();
     std::fs::write(pages.join("signed-out.shtml"), "<main><h1>Signed out</h1></main>").unwrap();
     let clients = PathBuf::from(FOLDER).join("clients");
     let mut apache = program("/usr/sbin/apache2");
-    apache.args(["-D", "FOREGROUND", "-f"]).arg(clients.join("apache.conf"));
+    apache.args(["-X", "-f"]).arg(clients.join("apache.conf"));
     apache.env("FOLDER", folder.path()).env("CONFIGURATION", clients.join("mod_auth_openidc.conf"));
     apache.env("PASSPHRASE", "known to these tests alone");
     (folder, apache)

@@ -25,7 +25,7 @@ async fn scene(app: TestApp) -> Scene {
     let mut browser = app.browser();
     browser.sign_in(&nora).await;
     let session = session_of(&app, &nora);
-    open(&app, &nora, &books, &session);
+    open(&app, &nora, &books, &session).await;
     Scene { app, browser, session, nora }
 }
 
@@ -226,4 +226,24 @@ async fn a_sign_in_that_is_not_finished_is_left_alone() {
     browser.give_password(&nora).await;
     assert_eq!(browser.open_once(PATH).await.header("location"), "/signed-out");
     assert_eq!(browser.open("/").await.path, "/sign-in/passcode");
+}
+
+/// The whole story with what the product was really given, an hour after its ID token expired.
+#[tokio::test]
+async fn s3_1_the_id_token_that_a_product_was_given_signs_out_when_it_has_expired_too() {
+    for app in both_engines() {
+        let (nora, books) = (app.with_mfa("nora").await, told(&app, "books"));
+        let mut browser = app.browser();
+        let tokens = books.sign_in(&mut browser, &nora).await;
+        let sid = session_of(&app, &nora).to_string();
+        app.pass(minutes(55));
+        let parameters =
+            [("id_token_hint", tokens.id_token()), ("post_logout_redirect_uri", BACK), ("client_id", "books")];
+        let page = browser.open_once(&address(&parameters)).await;
+        assert_eq!((page.status.as_u16(), page.header("location")), (303, BACK), "{}", page.text());
+        assert!(!browser.is_signed_in().await);
+        assert_eq!(notices(&app), [("books".to_owned(), sid)]);
+        assert_eq!(books.refresh(tokens.refresh_token()).await.status, 400);
+        assert_eq!(books.userinfo(&tokens.access_token).await.status, 401);
+    }
 }

@@ -1,13 +1,17 @@
 //! The end of a session, however it comes, ends what it gave products, and each product that wants to hear of it does: once.
 
 use vestibule::flow::account::Change;
+use vestibule::flow::grant::{Issue, issue_code};
 use vestibule::flow::session_end;
 use vestibule::model::account::Role;
-use vestibule::model::id::{GrantId, SessionId};
+use vestibule::model::id::SessionId;
+use vestibule::model::opening::Basis;
 use vestibule::model::product::ProductId;
 use vestibule::model::proof::{PasscodeProof, PasswordProof, Way};
+use vestibule::oidc::authorize::AuthorizeRequest;
+use vestibule::oidc::parameters::Parameters;
 use vestibule::store::account::with_lock;
-use vestibule::store::grant::{self, Grant};
+use vestibule::store::product;
 
 use crate::support::*;
 
@@ -27,34 +31,29 @@ pub fn session_of(app: &TestApp, person: &Person) -> SessionId {
     SessionId::new(row.unwrap().text(0).unwrap())
 }
 
-/// The product opened in this session.
-pub fn open(app: &TestApp, person: &Person, product: &RelyingParty, session: &SessionId) -> GrantId {
-    let now = app.now();
-    let id = GrantId::new(app.app.local_act().dice().id(now));
-    let grant = Grant {
-        id: id.clone(),
-        account: person.id.clone(),
-        epoch: app.account_row(person).epoch,
-        product: ProductId::parse(&product.id).unwrap(),
-        session: Some(session.clone()),
-        scope: "openid".into(),
-        nonce: None,
-        redirect_uri: None,
-        code_challenge: None,
-        password: PasswordProof::kept(now),
-        passcode: PasscodeProof::kept(Way::App, now),
-        created_at: now,
-        expires_at: now.plus(hours(12)),
-        code_expires_at: None,
-        code_used_at: Some(now),
-        revoked_at: None,
-    };
-    let account = person.id.clone();
-    let insert = move |tx: &mut vestibule::store::db::Tx<'_>| {
-        with_lock(tx, &account, now, |tx, lock| grant::insert(tx, lock, &grant, None))
-    };
-    app.app.db.write(insert).unwrap().unwrap();
-    id
+/// The product opened in this session: its tokens.
+pub async fn open(app: &TestApp, person: &Person, product: &RelyingParty, session: &SessionId) -> Tokens {
+    let (now, asked, act) = (app.now(), product.request(), app.app.local_act());
+    let (id, account, session) = (ProductId::parse(&product.id).unwrap(), person.id.clone(), session.clone());
+    let parameters = Parameters::parse(Browser::encoded(asked.fields()).as_bytes()).unwrap();
+    let basis = Basis { password: PasswordProof::kept(now), passcode: PasscodeProof::kept(Way::App, now) };
+    let code = app.app.db.write(move |tx| {
+        let product = product::load(tx, &id)?.unwrap();
+        let request = AuthorizeRequest::parse(&parameters, &product).unwrap();
+        let issue = Issue { product: &product, session: Some(&session), request: &request, basis };
+        with_lock(tx, &account, now, |tx, lock| issue_code(tx, (&act, &mut act.dice()), lock, issue))
+    });
+    product.tokens(code.unwrap().unwrap().expose(), &asked).await
+}
+
+/// Whether nothing that the product was given is good for anything.
+async fn are_dead(product: &RelyingParty, tokens: &Tokens) -> bool {
+    let (userinfo, refreshed) =
+        (product.userinfo(&tokens.access_token).await, product.refresh(tokens.refresh_token()).await);
+    let introspected = product.introspect(&tokens.access_token).await;
+    let is_dead = userinfo.status == 401;
+    assert_eq!([refreshed.status == 400, introspected["active"] == false], [is_dead, is_dead], "{}", refreshed.body);
+    is_dead
 }
 
 /// Who is to be told of which session's end.
@@ -86,13 +85,19 @@ async fn s3_1_sign_out_tells_every_product_that_was_opened_in_the_session() {
         there.sign_in(&nora).await;
         let elsewhere = session_of(&app, &nora);
         other.sign_in(&omar).await;
-        for product in [&books, &books, &funds, &quiet] {
-            open(&app, &nora, product, &session);
+        let products = [&books, &books, &funds, &quiet];
+        let mut tokens = Vec::new();
+        for product in products {
+            tokens.push(open(&app, &nora, product, &session).await);
         }
-        open(&app, &nora, &books, &elsewhere);
-        open(&app, &omar, &books, &session_of(&app, &omar));
+        let others = open(&app, &nora, &books, &elsewhere).await;
+        open(&app, &omar, &books, &session_of(&app, &omar)).await;
         here.press(&page, "Sign out").await;
         assert_eq!(notices(&app), [pair("books", &session), pair("funds", &session)]);
+        for (product, tokens) in products.iter().zip(&tokens) {
+            assert!(are_dead(product, tokens).await, "{}", product.id);
+        }
+        assert!(!are_dead(&books, &others).await);
         assert!(there.is_signed_in().await && other.is_signed_in().await);
     }
 }
@@ -126,7 +131,7 @@ async fn r55_whatever_ends_a_session_is_told_to_its_products_once() {
         let mut browser = app.browser();
         browser.sign_in(&nora).await;
         let session = session_of(&app, &nora);
-        open(&app, &nora, &books, &session);
+        let tokens = open(&app, &nora, &books, &session).await;
         match *way {
             "disable" => app.change(&nora, Change::Disable),
             "role" => app.change(&nora, Change::SetRole(Role::Analyst)),
@@ -156,6 +161,7 @@ async fn r55_whatever_ends_a_session_is_told_to_its_products_once() {
         }
         assert_eq!(end_expired(&app), 0, "{way}");
         assert_eq!(notices(&app).iter().filter(|notice| **notice == pair("books", &session)).count(), 1, "{way}");
+        assert!(are_dead(&books, &tokens).await, "{way}");
         if *way != "again" && *way != "other" {
             assert!(!browser.is_signed_in().await, "{way}");
         }
@@ -169,7 +175,7 @@ async fn sessions_end_when_their_time_has_passed_and_not_before() {
         let mut browser = app.browser();
         browser.sign_in(&nora).await;
         let session = session_of(&app, &nora);
-        open(&app, &nora, &books, &session);
+        open(&app, &nora, &books, &session).await;
         app.pass(app.app.settings.sessions.idle - seconds(1));
         assert_eq!((end_expired(&app), notices(&app).len()), (0, 0));
         assert!(browser.is_signed_in().await);
@@ -189,7 +195,7 @@ async fn r55_of_20_at_once_who_sign_out_each_product_is_told_once() {
         let page = browser.sign_in(&nora).await;
         let session = session_of(&app, &nora);
         for product in [&books, &funds] {
-            open(&app, &nora, product, &session);
+            open(&app, &nora, product, &session).await;
         }
         let form = || Filled { browser: browser.clone(), page: page.clone(), button: "Sign out", values: Vec::new() };
         let answers = at_once((0..20).map(|_| form()).collect()).await;
