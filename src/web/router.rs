@@ -40,7 +40,7 @@ pub enum Access {
 }
 
 /// The addresses of [`Access::Client`]. Their requests need not come from a page of ours, and their errors are JSON.
-const FOR_CLIENTS: [&str; 9] = [
+const FOR_CLIENTS: [&str; 10] = [
     "/.well-known/openid-configuration",
     "/.well-known/oauth-authorization-server",
     path::JWKS,
@@ -49,6 +49,7 @@ const FOR_CLIENTS: [&str; 9] = [
     path::INTROSPECT,
     path::REVOKE,
     path::CHALLENGE,
+    path::PAR,
     "/forward-auth",
 ];
 
@@ -165,7 +166,7 @@ fn session() -> Vec<Route> {
 }
 
 fn client() -> Vec<Route> {
-    let [openid, oauth, jwks, token, userinfo, introspect, revoke, challenge, forward] = FOR_CLIENTS;
+    let [openid, oauth, jwks, token, userinfo, introspect, revoke, challenge, par, forward] = FOR_CLIENTS;
     vec![
         route(openid, Access::Client, "GET", get(oidc::discovery::get)),
         route(oauth, Access::Client, "GET", get(oidc::discovery::get)),
@@ -175,6 +176,7 @@ fn client() -> Vec<Route> {
         route(introspect, Access::Client, "POST", post(oidc::introspect::post)),
         route(revoke, Access::Client, "POST", post(oidc::revoke::post)),
         route(challenge, Access::Client, "POST", post(oidc::challenge::post)),
+        route(par, Access::Client, "POST", post(oidc::par::post)),
         route(forward, Access::Client, "GET", get(forward_auth::check::get)),
     ]
 }

@@ -17,7 +17,7 @@ fn wiki(app: &TestApp) -> Proxied {
 }
 
 #[tokio::test]
-async fn s3_10_a_proxied_product_leads_through_the_sign_in_to_the_page_that_was_asked_for() {
+async fn s3_13_a_proxied_product_leads_through_the_sign_in_to_the_page_that_was_asked_for() {
     for app in both_engines() {
         let (nora, wiki) = (app.with_mfa("nora").await, wiki(&app));
         let names = ["finance", "Human Resources"].map(|name| GroupName::parse(name).unwrap());
@@ -40,7 +40,7 @@ async fn s3_10_a_proxied_product_leads_through_the_sign_in_to_the_page_that_was_
 }
 
 #[tokio::test]
-async fn s3_10_a_second_product_behind_a_proxy_opens_without_another_question() {
+async fn s3_13_a_second_product_behind_a_proxy_opens_without_another_question() {
     let app = TestApp::new();
     let (nora, wiki, sheets) = (app.with_mfa("nora").await, wiki(&app), Proxied::new(&app, "sheets", |_| {}));
     let mut window = wiki.window();
@@ -52,7 +52,7 @@ async fn s3_10_a_second_product_behind_a_proxy_opens_without_another_question() 
 }
 
 #[tokio::test]
-async fn s3_10_caddy_and_traefik_ask_with_other_headers_and_pass_the_redirect_on() {
+async fn s3_13_caddy_and_traefik_ask_with_other_headers_and_pass_the_redirect_on() {
     let app = TestApp::new();
     let (nora, wiki) = (app.with_mfa("nora").await, wiki(&app));
     let mut window = wiki.window();
@@ -72,7 +72,7 @@ async fn s3_10_caddy_and_traefik_ask_with_other_headers_and_pass_the_redirect_on
 
 /// Two windows of one browser sign in side by side.
 #[tokio::test]
-async fn s3_10_two_windows_sign_in_at_once() {
+async fn s3_13_two_windows_sign_in_at_once() {
     let app = TestApp::new();
     let (nora, wiki) = (app.with_mfa("nora").await, wiki(&app));
     let mut window = wiki.window();
@@ -88,7 +88,7 @@ async fn s3_10_two_windows_sign_in_at_once() {
 }
 
 #[tokio::test]
-async fn s3_11_separate_asks_when_the_cookie_is_made_and_after_its_age() {
+async fn s3_14_separate_asks_when_the_cookie_is_made_and_after_its_age() {
     let app = TestApp::new();
     let hour = Policy::Separate(hours(1));
     let (nora, wiki) = (app.with_mfa("nora").await, Proxied::new(&app, "wiki", |product| product.policy = hour));
@@ -106,7 +106,7 @@ async fn s3_11_separate_asks_when_the_cookie_is_made_and_after_its_age() {
 }
 
 #[tokio::test]
-async fn s3_11_separate_without_an_age_asks_each_time_a_cookie_is_made_and_at_last_after_twelve_hours() {
+async fn s3_14_separate_without_an_age_asks_each_time_a_cookie_is_made_and_at_last_after_twelve_hours() {
     let app = TestApp::with(|settings| settings.sessions.absolute = hours(48));
     let each_time = Policy::Separate(Duration::ZERO);
     let (nora, wiki) = (app.with_mfa("nora").await, Proxied::new(&app, "wiki", |product| product.policy = each_time));
@@ -123,7 +123,7 @@ async fn s3_11_separate_without_an_age_asks_each_time_a_cookie_is_made_and_at_la
 }
 
 #[tokio::test]
-async fn s3_11_where_emailed_passcodes_are_not_enough_an_app_is_asked_for() {
+async fn s3_14_where_emailed_passcodes_are_not_enough_an_app_is_asked_for() {
     let app = TestApp::new();
     let wiki = Proxied::new(&app, "wiki", |product| product.forbids_email = true);
     let nora = app.with_mail_mfa("nora").await;
@@ -138,7 +138,7 @@ async fn s3_11_where_emailed_passcodes_are_not_enough_an_app_is_asked_for() {
 
 /// While somebody works in a product behind a proxy the session is in use.
 #[tokio::test]
-async fn s3_12_work_at_the_product_keeps_the_session_alive_and_idleness_ends_it() {
+async fn s3_15_work_at_the_product_keeps_the_session_alive_and_idleness_ends_it() {
     for app in both_engines() {
         let (nora, wiki) = (app.with_mfa("nora").await, wiki(&app));
         let mut window = wiki.window();
@@ -154,7 +154,7 @@ async fn s3_12_work_at_the_product_keeps_the_session_alive_and_idleness_ends_it(
 }
 
 #[tokio::test]
-async fn s3_12_signing_out_ends_every_hosts_cookie_at_once() {
+async fn s3_15_signing_out_ends_every_hosts_cookie_at_once() {
     let app = TestApp::new();
     let (nora, wiki) = (app.with_mfa("nora").await, wiki(&app));
     let mut window = wiki.window();
@@ -165,7 +165,7 @@ async fn s3_12_signing_out_ends_every_hosts_cookie_at_once() {
 }
 
 #[tokio::test]
-async fn s3_12_the_hosts_own_sign_out_ends_its_cookie_and_leads_to_the_page_that_asks() {
+async fn s3_15_the_hosts_own_sign_out_ends_its_cookie_and_leads_to_the_page_that_asks() {
     let app = TestApp::new();
     let (nora, wiki) = (app.with_mfa("nora").await, wiki(&app));
     let mut window = wiki.window();
@@ -188,7 +188,7 @@ async fn s3_12_the_hosts_own_sign_out_ends_its_cookie_and_leads_to_the_page_that
 }
 
 #[tokio::test]
-async fn s3_12_what_is_taken_from_an_account_is_gone_at_the_next_request() {
+async fn s3_15_what_is_taken_from_an_account_is_gone_at_the_next_request() {
     for app in both_engines() {
         let wiki = wiki(&app);
         let [nora, oscar, paul] = [app.with_mfa("nora").await, app.with_mfa("oscar").await, app.with_mfa("paul").await];
@@ -219,7 +219,7 @@ async fn s3_12_what_is_taken_from_an_account_is_gone_at_the_next_request() {
 
 /// Regression 20: an account without MFA is led to set-up.
 #[tokio::test]
-async fn r20_s3_12_an_account_without_mfa_is_led_to_set_up_and_gets_no_cookie() {
+async fn r20_s3_15_an_account_without_mfa_is_led_to_set_up_and_gets_no_cookie() {
     let app = TestApp::new();
     let (nora, wiki) = (app.account("nora"), wiki(&app));
     let mut window = wiki.window();
@@ -230,7 +230,7 @@ async fn r20_s3_12_an_account_without_mfa_is_led_to_set_up_and_gets_no_cookie() 
 }
 
 #[tokio::test]
-async fn s3_12_the_trail_says_who_opened_and_left() {
+async fn s3_15_the_trail_says_who_opened_and_left() {
     let app = TestApp::new();
     let (nora, wiki) = (app.with_mfa("nora").await, wiki(&app));
     let mut window = wiki.window();
