@@ -5,9 +5,12 @@
 //! 3. A passcode that a product asks for in a live session is taken by an attempt of that session ([`step_up`]), with the throttle of
 //!    every other.
 //!
+//! A request that the product's server sent ahead is kept by [`ahead`], and read from there when its browser comes.
+//!
 //! The request's token is no secret of a session: whoever else has it can only sign in himself.
 
 pub mod advance;
+pub mod ahead;
 pub mod decide;
 pub mod hint;
 pub mod pending;

@@ -78,6 +78,16 @@ pub enum Refused {
     Sent(Box<ReturnAddress>, ProtocolError),
 }
 
+impl Refused {
+    /// What a product is told that sent the request ahead.
+    pub fn told(self) -> ProtocolError {
+        match self {
+            Self::Shown(why) => ErrorCode::InvalidRequest.because(why.words()),
+            Self::Sent(_, error) => error,
+        }
+    }
+}
+
 /// Why there is no address to which an answer could go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoReturn {
@@ -93,9 +103,10 @@ pub enum NoReturn {
     NothingPushed,
 }
 
-impl fmt::Display for NoReturn {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl NoReturn {
+    /// What the person is told, or the product where it sent the request ahead itself.
+    pub const fn words(self) -> &'static str {
+        match self {
             Self::Unreadable => "The request cannot be read.",
             Self::UnknownClient => "The request names no product that is known here (client_id).",
             Self::NoAddress => "The request does not say where to return to (redirect_uri).",
@@ -103,7 +114,13 @@ impl fmt::Display for NoReturn {
                 "The request wants to return to an address that the product has not registered (redirect_uri)."
             }
             Self::NothingPushed => "The request was sent ahead and is no longer there (request_uri).",
-        })
+        }
+    }
+}
+
+impl fmt::Display for NoReturn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.words())
     }
 }
 
@@ -115,10 +132,10 @@ pub fn client_of(parameters: &Parameters) -> Result<ProductId, NoReturn> {
     parameters.get("client_id").and_then(ProductId::parse).ok_or(NoReturn::UnknownClient)
 }
 
-/// The token of the request that was sent ahead, where one is referred to.
-pub fn pushed(parameters: &Parameters) -> Option<PlainToken> {
+/// The token of the request that was sent ahead, where one is referred to; [`NoReturn::NothingPushed`] where it can be none's.
+pub fn pushed(parameters: &Parameters) -> Option<Result<PlainToken, NoReturn>> {
     let token = parameters.get("request_uri")?.strip_prefix(PUSHED)?;
-    PlainToken::parse(TokenKind::PushedRequest, token)
+    Some(PlainToken::parse(TokenKind::PushedRequest, token).ok_or(NoReturn::NothingPushed))
 }
 
 impl AuthorizeRequest {
@@ -130,6 +147,21 @@ impl AuthorizeRequest {
         if client_of(parameters).map_err(Refused::Shown)? != product.id {
             return Err(Refused::Shown(NoReturn::UnknownClient));
         }
+        Self::of_known(parameters, product)
+    }
+
+    /// Reads a request that `product` sends ahead, which has authenticated: the authentication says whose it is.
+    ///
+    /// # Errors
+    /// What is wrong.
+    pub fn parse_pushed(parameters: &Parameters, product: &Product) -> Result<Self, ProtocolError> {
+        if parameters.get("request_uri").is_some() {
+            return Err(ErrorCode::InvalidRequest.because("What is sent ahead refers to nothing else (request_uri)."));
+        }
+        Self::of_known(parameters, product).map_err(|refused| refused.told())
+    }
+
+    fn of_known(parameters: &Parameters, product: &Product) -> Result<Self, Refused> {
         let redirect_uri = parameters.get("redirect_uri").ok_or(Refused::Shown(NoReturn::NoAddress))?;
         let address = ReturnAddress::of(product, redirect_uri).ok_or(Refused::Shown(NoReturn::OtherAddress))?;
         let (return_to, mode) = returned(parameters, address);

@@ -24,6 +24,8 @@ pub mod jwks;
 pub mod logout;
 // Where a waiting request goes on.
 pub mod onward;
+// Requests that are sent ahead.
+pub mod par;
 // Tokens are given back.
 pub mod revoke;
 // Codes and refresh tokens become tokens.

@@ -37,7 +37,7 @@ pub enum Access {
 }
 
 /// The addresses of [`Access::Client`]. Their requests need not come from a page of ours, and their errors are JSON.
-const FOR_CLIENTS: [&str; 8] = [
+const FOR_CLIENTS: [&str; 9] = [
     "/.well-known/openid-configuration",
     "/.well-known/oauth-authorization-server",
     path::JWKS,
@@ -46,6 +46,7 @@ const FOR_CLIENTS: [&str; 8] = [
     path::INTROSPECT,
     path::REVOKE,
     path::CHALLENGE,
+    path::PAR,
 ];
 
 /// Whether servers call this address.
@@ -153,7 +154,7 @@ fn session() -> Vec<Route> {
 }
 
 fn client() -> Vec<Route> {
-    let [openid, oauth, jwks, token, userinfo, introspect, revoke, challenge] = FOR_CLIENTS;
+    let [openid, oauth, jwks, token, userinfo, introspect, revoke, challenge, par] = FOR_CLIENTS;
     vec![
         route(openid, Access::Client, "GET", get(oidc::discovery::get)),
         route(oauth, Access::Client, "GET", get(oidc::discovery::get)),
@@ -163,6 +164,7 @@ fn client() -> Vec<Route> {
         route(introspect, Access::Client, "POST", post(oidc::introspect::post)),
         route(revoke, Access::Client, "POST", post(oidc::revoke::post)),
         route(challenge, Access::Client, "POST", post(oidc::challenge::post)),
+        route(par, Access::Client, "POST", post(oidc::par::post)),
     ]
 }
 

@@ -44,6 +44,8 @@ pub struct Parts {
     pub addresses: AddressLimit,
     /// Products' requests that wait, by address.
     pub requests: AddressLimit,
+    /// Requests that products send ahead, by address and product.
+    pub pushed: AddressLimit,
     /// Wrong secrets of products, by address and product.
     pub clients: AddressLimit,
     /// What is under way, by account.
@@ -84,8 +86,23 @@ impl Site {
         // Whoever signs in has his requests answered, which gives them back.
         let waiting = Allowance { burst: allowance.burst.saturating_mul(10), interval: allowance.interval / 2 };
         let requests = AddressLimit::new(waiting);
+        // A product's server asks for all of its people.
+        let ahead = Allowance { burst: allowance.burst.saturating_mul(40), interval: allowance.interval / 20 };
+        let pushed = AddressLimit::new(ahead);
         let (load, key_making) = (AccountLoad::default(), Mutex::default());
-        Self(Arc::new(Parts { app, assets, jar, addresses, clients, requests, load, key_making, frame, mail_wake }))
+        Self(Arc::new(Parts {
+            app,
+            assets,
+            jar,
+            addresses,
+            clients,
+            requests,
+            pushed,
+            load,
+            key_making,
+            frame,
+            mail_wake,
+        }))
     }
 
     /// The surroundings of one act of this browser.

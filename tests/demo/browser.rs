@@ -71,6 +71,16 @@ impl Browser {
         panic!("{} leads nowhere", page.path);
     }
 
+    /// The value of a cookie that it holds.
+    pub fn cookie(&self, name: &str) -> String {
+        self.cookies[name].clone()
+    }
+
+    /// Gives it a cookie that no server has set.
+    pub fn plant(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.to_owned(), value.to_owned());
+    }
+
     fn ask(&mut self, (port, method, path): (u16, &str, &str), headers: &str, body: &str) -> Page {
         let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let headers = format!("Cookie: {}\r\n{headers}\r\n{body}", cookies.join("; "));

@@ -121,6 +121,39 @@ fn an_answer_that_was_meant_for_another_signs_nobody_in() {
     assert_eq!(nora.browser.once(modern, &path).status, 400, "the same answer again");
 }
 
+/// Cookies ignore ports, so each product gets the other's too.
+#[test]
+fn one_products_cookie_and_answer_are_nothing_to_the_other() {
+    let mut nora = Person::new(READY_USER);
+    let page = nora.browser.open(nora.port(MODERN), "/sign-in");
+    nora.sign_in(&page);
+    assert!(nora.is_in(MODERN) && !nora.is_in(ACCOUNTING));
+    let cookie = nora.browser.cookie("mip-modern-session");
+    let mut thief = Browser::default();
+    thief.plant("fund-accounting-session", &cookie);
+    assert!(!thief.open(nora.port(ACCOUNTING), "/").says("Signed in as"));
+    let answer = nora.answer();
+    let accounting = nora.port(ACCOUNTING);
+    nora.browser.once(accounting, "/sign-in");
+    assert_eq!(nora.browser.once(accounting, &answer).status, 400);
+    assert!(!nora.is_in(ACCOUNTING));
+}
+
+/// What a cookie was before the sign-in is nothing after it (session fixation).
+#[test]
+fn a_cookie_that_was_planted_before_the_sign_in_is_signed_in_nowhere() {
+    let mut nora = Person::new(READY_USER);
+    let mut attacker = Browser::default();
+    attacker.once(nora.port(MODERN), "/sign-in");
+    let planted = attacker.cookie("mip-modern-session");
+    nora.browser.plant("mip-modern-session", &planted);
+    let page = nora.browser.open(nora.port(MODERN), "/sign-in");
+    nora.sign_in(&page);
+    assert!(nora.is_in(MODERN));
+    assert_ne!(nora.browser.cookie("mip-modern-session"), planted);
+    assert!(!attacker.open(nora.port(MODERN), "/").says("Signed in as"));
+}
+
 #[test]
 fn nobody_else_signs_a_person_out() {
     let mut nora = Person::new(READY_USER);

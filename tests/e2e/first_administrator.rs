@@ -71,6 +71,8 @@ async fn sign_in_by_email(server: &Server, page: &Browser) {
     page.says("You are signed in as nora").await;
     server.office.mail(EMAIL, "new browser").await;
     page.press("Sign out").await;
+    page.heading("You are signed out").await;
+    page.follow("Sign in").await;
 }
 
 async fn sign_in_by_app_while_mail_is_down(page: &Browser, code: &str, used: &str) {

@@ -6,6 +6,7 @@ use super::visit::Visit;
 
 const READY_USER: &str = "ready-user";
 const MAIL_USER: &str = "mail-user";
+const NEW_USER: &str = "new-user";
 /// From Vestibule's port to a product's.
 const MODERN: u16 = 1;
 const ACCOUNTING: u16 = 2;
@@ -43,7 +44,7 @@ async fn s3_3_emailed_passcodes_open_each_product_by_its_own_policy() {
     let page = &visit.browser;
     visit.open("/").await;
     visit.sign_in(MAIL_USER).await;
-    visit.verify_by_mail(1).await;
+    visit.verify_by_mail(MAIL_USER, 1).await;
     page.says("You are signed in as mail-user").await;
     page.open_tile("MIP Modern").await;
     page.heading("MIP Modern").await;
@@ -54,7 +55,7 @@ async fn s3_3_emailed_passcodes_open_each_product_by_its_own_policy() {
     page.heading("Enter your passcode").await;
     page.says("Fund Accounting asks for a passcode of its own").await;
     page.look("no-script-passcode-for-a-product").await;
-    visit.verify_by_mail(2).await;
+    visit.verify_by_mail(MAIL_USER, 2).await;
     page.heading("Fund Accounting").await;
     page.says("Signed in as mail-user").await;
     visit.asks_again().await;
@@ -91,6 +92,33 @@ async fn s3_2_a_product_that_is_opened_directly_can_sign_out_everywhere() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn s3_4_who_has_no_mfa_yet_sets_it_up_on_the_way_to_the_product() {
+    let visit = Visit::begin(Script::On).await;
+    let page = &visit.browser;
+    visit.open_product(MODERN, "/sign-in").await;
+    visit.sign_in_to("MIP Modern", NEW_USER).await;
+    page.heading("MFA is required").await;
+    page.press("Send me a setup email").await;
+    page.says("We sent the setup email to").await;
+    page.open_page(&visit.demo.mail(NEW_USER, "MFA setup email").await.link("/set-up/link/")).await;
+    page.heading("Security questions").await;
+    page.answer_questions().await;
+    page.press("Save and continue").await;
+    page.heading("Authenticator app").await;
+    page.press("I don't have a mobile device").await;
+    page.heading("Recovery code").await;
+    page.tick("I have saved my recovery code").await;
+    page.press("Finish").await;
+    page.heading("You're set up").await;
+    page.look("set-up-done-on-the-way-to-a-product").await;
+    page.follow("Go on to MIP Modern").await;
+    visit.sign_in_to("MIP Modern", NEW_USER).await;
+    visit.verify_by_mail(NEW_USER, 1).await;
+    page.heading("MIP Modern").await;
+    page.says("Signed in as new-user").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_product_that_is_sent_somebody_elses_answer_says_what_to_do() {
     let visit = Visit::begin(Script::On).await;
     visit.open_product(MODERN, "/callback?code=a&state=b").await;
@@ -106,11 +134,11 @@ impl Visit {
     }
 
     /// The passcode in the mail that **Send me a passcode** sends, the so-manieth.
-    async fn verify_by_mail(&self, count: usize) {
+    async fn verify_by_mail(&self, username: &str, count: usize) {
         self.browser.heading("Enter your passcode").await;
         self.browser.press("Send me a passcode").await;
         self.browser.says("We emailed a passcode to").await;
-        let mail = self.demo.newest_mail(MAIL_USER, "Your passcode", count).await;
+        let mail = self.demo.newest_mail(username, "Your passcode", count).await;
         self.verify(&mail.passcode()).await;
     }
 

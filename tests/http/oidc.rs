@@ -5,5 +5,6 @@ mod client_authentication;
 mod codes;
 mod given;
 mod keys;
+mod pushed;
 mod refresh_tokens;
 mod surface;

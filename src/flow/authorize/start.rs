@@ -3,14 +3,14 @@
 use super::advance::{self, Visitor};
 use super::decide::{self, Decided};
 use super::pending::{self, Pending};
-use super::{LIFE, hint};
+use super::{LIFE, ahead, hint};
 use crate::flow::act::Act;
 use crate::flow::session;
 use crate::model::dice::Dice;
 use crate::model::id::{AccountId, RequestId};
 use crate::model::product::{Kind, Product};
 use crate::model::token::PlainToken;
-use crate::oidc::authorize::{AuthorizeRequest, NoReturn, Refused, client_of};
+use crate::oidc::authorize::{AuthorizeRequest, NoReturn, Refused, client_of, pushed};
 use crate::oidc::error::ErrorCode;
 use crate::oidc::parameters::Parameters;
 use crate::oidc::response::Answer;
@@ -32,6 +32,34 @@ pub enum Started {
     Waiting(PlainToken),
 }
 
+/// What is asked, and of whom.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) request: AuthorizeRequest,
+    pub(super) subject: Option<AccountId>,
+}
+
+impl Asked {
+    /// Of a request of `product`: an ID token in it is not for keeping; whom it names is.
+    pub(super) fn new(
+        tx: &mut Tx<'_>,
+        act: &Act,
+        product: &Product,
+        mut request: AuthorizeRequest,
+    ) -> Result<Result<Self, Refused>, Error> {
+        let hint = request.id_token_hint.take();
+        let subject = match &hint {
+            Some(token) => hint::subject(tx, act, product, token)?,
+            None => None,
+        };
+        if request.silent && hint.is_some() && subject.is_none() {
+            let error = ErrorCode::LoginRequired.because("The id_token_hint names nobody who is known here.");
+            return Ok(Err(Refused::Sent(Box::new(request.return_to), error)));
+        }
+        Ok(Ok(Self { request, subject }))
+    }
+}
+
 /// Takes a request. Without a visitor, whose cookies a POST from another site does not carry, it waits in any case.
 pub fn start(tx: &mut Tx<'_>, act: &Act, parameters: &Parameters, visitor: Option<&Visitor>) -> Result<Started, Error> {
     let product = match client_of(parameters) {
@@ -39,23 +67,20 @@ pub fn start(tx: &mut Tx<'_>, act: &Act, parameters: &Parameters, visitor: Optio
         Err(why) => return Ok(Started::Shown(why)),
     };
     let Some(product) = product else { return Ok(Started::Shown(NoReturn::UnknownClient)) };
-    let mut request = match AuthorizeRequest::parse(parameters, &product) {
-        Ok(request) => request,
+    let asked = match pushed(parameters) {
+        Some(token) => ahead::take(tx, act, &product, token)?,
+        None => match AuthorizeRequest::parse(parameters, &product) {
+            Ok(request) => Asked::new(tx, act, &product, request)?,
+            Err(refused) => Err(refused),
+        },
+    };
+    let Asked { request, subject } = match asked {
+        Ok(asked) => asked,
         Err(Refused::Shown(why)) => return Ok(Started::Shown(why)),
         Err(Refused::Sent(to, error)) => {
             return Ok(Started::Answered(to.with_error(act.settings.public_url.as_str(), error)));
         }
     };
-    // An ID token is not for keeping; whom it names is.
-    let hint = request.id_token_hint.take();
-    let subject = match &hint {
-        Some(token) => hint::subject(tx, act, &product, token)?,
-        None => None,
-    };
-    if request.silent && hint.is_some() && subject.is_none() {
-        let error = ErrorCode::LoginRequired.because("The id_token_hint names nobody who is known here.");
-        return Ok(Started::Answered(request.return_to.with_error(act.settings.public_url.as_str(), error)));
-    }
     let mut dice = act.dice();
     let pending = arrived((act, &mut dice), product, request, subject)?;
     if let Some(visitor) = visitor

@@ -26,6 +26,8 @@ pub enum Refusal {
     Bearer(Option<ProtocolError>),
     /// Too many wrong secrets from there. The time left.
     SlowDown(Duration),
+    /// Too many requests from there were sent ahead. The time left.
+    Crowded(Duration),
     /// Something of ours.
     Failure(Failure),
 }
@@ -61,6 +63,10 @@ impl IntoResponse for Refusal {
             Self::Bearer(Some(error)) => with(json(error), header::WWW_AUTHENTICATE, &error.bearer_challenge()),
             Self::SlowDown(left) => {
                 let error = ErrorCode::TemporarilyUnavailable.because("Too many wrong client secrets came from there.");
+                retry_after(status(json(error), StatusCode::TOO_MANY_REQUESTS), left)
+            }
+            Self::Crowded(left) => {
+                let error = ErrorCode::TemporarilyUnavailable.because("Too many requests were sent ahead from there.");
                 retry_after(status(json(error), StatusCode::TOO_MANY_REQUESTS), left)
             }
             // An empty answer that carries the failure to the layer that logs it and calls `failed`.

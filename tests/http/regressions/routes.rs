@@ -69,6 +69,7 @@ POST /oauth2/userinfo 401
 POST /oauth2/introspect 401
 POST /oauth2/revoke 401
 POST /oauth2/authorize-challenge 401
+POST /oauth2/par 401
 ";
 
 /// Where a password alone is answered otherwise, by an account with MFA.
@@ -131,7 +132,8 @@ fn fields(path: &str) -> &'static [&'static str] {
         | "/oauth2/introspect"
         | "/oauth2/revoke"
         // What it takes is compared by the acts of the browser's forms; its limits are r04's.
-        | "/oauth2/authorize-challenge" => &[],
+        | "/oauth2/authorize-challenge"
+        | "/oauth2/par" => &[],
         "/sign-out/confirm" => &["client_id", "post_logout_redirect_uri", "state"],
         _ => panic!("the form of {path} has no row here"),
     }
