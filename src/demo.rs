@@ -71,6 +71,7 @@ pub fn run(wanted: &Wanted) -> Result<(), Failure> {
     let mailbox = Arc::new(Mailbox::open(&folder.mailbox()).map_err(Failure::new)?);
     let app = installation::start(folder.settings(ports)?)?;
     let outcome = seed::accounts(&app)
+        .and_then(|()| registration::remote_app(&app))
         .and_then(|()| registration::products(&app, &folder.products(), ports))
         .and_then(|clients| runtime.block_on(serve_all(&app, (ports, taken), &folder, (mailbox, clients))));
     runtime.shutdown_timeout(serve::LAST_THREADS);

@@ -1,4 +1,4 @@
-//! Registers the browser products, and keeps the secrets that they get beside the demo's mail. Where the demo's ports have changed,
+//! Registers the remote app and the browser products, and keeps the secrets that they get beside the demo's mail. Where the demo's ports have changed,
 //! or the secret is lost, a product is registered anew; what else an administrator changed stays.
 
 use std::collections::BTreeMap;
@@ -6,15 +6,17 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+use std::time::Duration;
 
 use super::ports::Ports;
 use super::product::{Client, KNOWN, Known};
+use super::remote_app;
 use crate::app::App;
 use crate::cli::Failure;
 use crate::flow::act::Act;
 use crate::flow::product::{self, NewProduct, Registered};
 use crate::model::picture::Picture;
-use crate::model::product::{Kind, Product, ProductId};
+use crate::model::product::{Kind, Policy, Product, ProductId};
 use crate::model::redirect_uri::RedirectUri;
 use crate::model::secret::SecretText;
 use crate::model::token::{PlainToken, TokenKind};
@@ -40,6 +42,26 @@ pub fn products(app: &App, file: &Path, ports: Ports) -> Result<[Client; 2], Fai
         write(file, &secrets).map_err(cannot)?;
     }
     Ok(clients)
+}
+
+/// Registers the remote app, which keeps no secret, once.
+///
+/// # Errors
+/// A sentence.
+pub fn remote_app(app: &App) -> Result<(), Failure> {
+    let (act, id) = (app.local_act(), ProductId::parse(remote_app::ID));
+    let registered = app.db.write(move |tx| {
+        let id = id.clone().ok_or_else(|| Error::Bug("the remote app cannot be a product".into()))?;
+        if product::find(tx, &act, &id)?.is_some() {
+            return Ok(Ok(()));
+        }
+        let new = NewProduct {
+            is_public: true,
+            ..NewProduct::new(id, remote_app::NAME, Kind::RemoteApp, Policy::Separate(Duration::ZERO))
+        };
+        Ok(product::register(tx, &act, &new)?.map(|_| ()))
+    })?;
+    registered.map_err(|problem| Failure::new(problem.to_string()))
 }
 
 /// Each product is an act of its own: two would draw the same secret in one.

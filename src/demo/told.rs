@@ -15,7 +15,8 @@ pub fn ready(ports: Ports, folder: &Path) -> String {
     format!(
         "This is a demo of Vestibule. Everything runs on this machine, and mail goes to the demo's own mailbox.\n\
          \n  Sign in          {front}\
-         \n{products}  Mailbox          {mailbox}\
+         \n{products}  Remote Ledger    vestibule demo remote-app --server {front}\
+         \n  Mailbox          {mailbox}\
          \n  Metrics          http://{metrics}/metrics\n\
          \nEvery account has the password: {PASSWORD}\
          \nNothing is set up yet for {fresh}. These are set up, with the answers red, blue, green:\n\

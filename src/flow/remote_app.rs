@@ -4,10 +4,10 @@
 //!    browser and with the same throttle.
 //! 2. [`go_on`] says where the attempt stands. Its token is new in every answer ([`renew`]), so that one that leaked is soon worth
 //!    nothing.
-//! 3. Where MFA is not set up, [`send_setup_email`] mails the key itself. Its first right passcode makes it an app ([`prove`]),
+//! 3. Where MFA is not set up, the setup email carries the key itself ([`key_mail`]). Its first right passcode makes it an app ([`prove`]),
 //!    worth no more than the mailbox that it came through. The rest of set-up waits behind the mail's link, and a browser's sign-in
 //!    leads there first.
-//! 4. A right passcode ends in a code for the app ([`finish`]) and in no session.
+//! 4. A right passcode ends in a code for the app ([`finish()`]) and in no session.
 
 use std::time::Duration;
 

@@ -49,6 +49,8 @@ mod products;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod remote_app;
+#[cfg(test)]
 mod strict;
 #[cfg(test)]
 mod waits;
