@@ -35,6 +35,8 @@ mod first_administrator;
 #[cfg(test)]
 mod forgot_password;
 #[cfg(test)]
+mod forward_auth;
+#[cfg(test)]
 mod invitation;
 #[cfg(test)]
 mod keyboard;
