@@ -13,7 +13,7 @@ use crate::demo::{self, HIGHEST_PORT, Wanted, remote_app};
 /// mail and its accounts' secrets.
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
-    /// The first port: Vestibule itself. The mailbox is 3 ports and the metrics are 4 ports above.
+    /// The first port: Vestibule itself. The two products are 1 and 2 ports above, the mailbox 3, the metrics 4.
     #[arg(long, value_name = "PORT", default_value_t = 8080, value_parser = clap::value_parser!(u16).range(1..=i64::from(HIGHEST_PORT)))]
     port: u16,
     /// The folder in which its data stays; a second start takes it up again. Without it, the data goes when the demo ends.
