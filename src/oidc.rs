@@ -19,3 +19,6 @@ pub mod seconds;
 pub mod token_hint;
 pub mod token_request;
 pub mod token_response;
+
+#[cfg(test)]
+mod tests;

@@ -82,7 +82,7 @@ impl RedirectUri {
         match (scheme, rest.strip_prefix("//")) {
             ("https" | "http", Some(rest)) => web(scheme, rest)?,
             ("https" | "http", None) => return Err(UriProblem::NotAbsolute),
-            _ if allowed == Allowed::App && is_private_scheme(scheme) => path(rest)?,
+            _ if allowed == Allowed::App && is_private_scheme(scheme) => private(rest)?,
             _ => return Err(UriProblem::Scheme),
         }
         Ok(Self(text.to_owned()))
@@ -131,9 +131,23 @@ fn plain_characters(text: &str) -> Result<(), UriProblem> {
     if text.bytes().all(is_plain) && well_escaped { Ok(()) } else { Err(UriProblem::Characters) }
 }
 
+/// A domain name backwards.
 fn is_private_scheme(scheme: &str) -> bool {
-    let is_inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte);
-    scheme.starts_with(|c: char| c.is_ascii_lowercase()) && scheme.contains('.') && scheme.bytes().all(is_inner)
+    let is_inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let is_label = |label: &str| label.starts_with(|c: char| c.is_ascii_lowercase()) && label.bytes().all(is_inner);
+    scheme.contains('.') && scheme.split('.').all(is_label)
+}
+
+/// What follows an app's own scheme: a path, or `//` and a name that nobody looks up.
+fn private(rest: &str) -> Result<(), UriProblem> {
+    let Some(named) = rest.strip_prefix("//") else {
+        return if rest.starts_with('/') { path(rest) } else { Err(UriProblem::NotAbsolute) };
+    };
+    let (name, after) = named.split_at_checked(named.find(['/', '?']).unwrap_or(named.len())).unwrap_or_default();
+    if name.contains('@') {
+        return Err(UriProblem::UserInfo);
+    }
+    if is_plain_host(name) { path(after) } else { Err(UriProblem::Host) }
 }
 
 fn web(scheme: &str, rest: &str) -> Result<(), UriProblem> {
@@ -181,8 +195,12 @@ fn is_port(port: &str) -> bool {
     port.parse::<u16>().is_ok_and(|number| number > 0 && number.to_string() == port)
 }
 
-/// Refuses segments that a browser takes for `.` or `..`.
+/// Refuses segments that a browser takes for `.` or `..`, and control characters in disguise.
 fn path(after: &str) -> Result<(), UriProblem> {
+    let is_control = |rest: &str| rest.starts_with(['0', '1']) || rest.starts_with("7f") || rest.starts_with("7F");
+    if after.contains(['[', ']']) || after.split('%').skip(1).any(is_control) {
+        return Err(UriProblem::Characters);
+    }
     let path = after.split('?').next().unwrap_or_default().to_ascii_lowercase().replace("%2e", ".");
     let segments = path.replace("%2f", "/").replace("%5c", "/");
     let stands_still = segments.split('/').any(|segment| segment == "." || segment == "..");
@@ -278,7 +296,7 @@ mod tests {
     ];
 
     /// Addresses that may not be registered.
-    const REFUSED: [(&str, UriProblem); 45] = [
+    const REFUSED: [(&str, UriProblem); 49] = [
         ("", NotAbsolute),
         ("/callback", NotAbsolute),
         ("//app.example.org/cb", NotAbsolute),
@@ -324,6 +342,10 @@ mod tests {
         ("https://bücher.example/", Characters),
         ("https://app.example.org/%", Characters),
         ("https://app.example.org/%zz", Characters),
+        ("https://app.example.org/cb%0d%0ax", Characters),
+        ("https://app.example.org/cb?x=%00", Characters),
+        ("https://app.example.org/cb%7F", Characters),
+        ("https://app.example.org/[cb]", Characters),
     ];
 
     #[test]
@@ -343,7 +365,7 @@ mod tests {
         ] {
             assert_eq!(RedirectUri::parse(good, Allowed::Web).map(|uri| uri.as_str().to_owned()), Ok(good.to_owned()));
         }
-        for own in ["org.example.app:/callback", "org.example.app://callback"] {
+        for own in ["org.example.app:/callback", "org.example.app://callback", "org.example.a-1://callback/a?b=c"] {
             assert!(RedirectUri::parse(own, Allowed::App).is_ok(), "{own}");
             assert_eq!(RedirectUri::parse(own, Allowed::Web), Err(UriProblem::Scheme));
         }
@@ -355,6 +377,33 @@ mod tests {
         let long = format!("https://app.example.org/{}", "a".repeat(2_000));
         for (bad, why) in REFUSED.into_iter().chain([(long.as_str(), UriProblem::TooLong)]) {
             assert_eq!(RedirectUri::parse(bad, Allowed::Web), Err(why), "{bad:?}");
+        }
+    }
+
+    /// Regression 41: nor of an app's own schemes.
+    #[test]
+    fn r41_an_apps_own_scheme_is_a_domain_name_backwards_and_names_no_user() {
+        for (bad, why) in [
+            ("app:/callback", Scheme),
+            ("javascript:alert(1)", Scheme),
+            ("Org.example.app:/callback", Scheme),
+            ("org..app:/callback", Scheme),
+            ("org.example.:/callback", Scheme),
+            (".org.example:/callback", Scheme),
+            ("org.1app:/callback", Scheme),
+            ("org.example+x:/callback", Scheme),
+            ("org.example.app:callback", NotAbsolute),
+            ("org.example.app:", NotAbsolute),
+            ("org.example.app://user@callback", UserInfo),
+            ("org.example.app://", Host),
+            ("org.example.app:///callback", Host),
+            ("org.example.app://callback:1/", Host),
+            ("org.example.app:/a/../callback", DotSegment),
+            ("org.example.app://callback/%2e%2e", DotSegment),
+            ("org.example.app:/callback#x", Fragment),
+            ("http://app.example.org/cb", Insecure),
+        ] {
+            assert_eq!(RedirectUri::parse(bad, Allowed::App), Err(why), "{bad:?}");
         }
     }
 
@@ -404,6 +453,28 @@ mod tests {
     }
 
     proptest! {
+        /// Regression 41: a browser goes where the characters say. It leaves out nothing but the port that goes without saying.
+        #[test]
+        fn r41_a_browser_reads_a_registered_address_as_it_is_written(
+            scheme in "https?|HTTPS",
+            authority in "([a-z0-9.@%:\\[\\]\\\\_-]{1,12}|localhost|127\\.0\\.0\\.1|\\[::1\\]|a\\.b)(:[0-9]{0,6})?",
+            rest in "(/([a-z.~;@:!'$]|%2e|%2E|%2f|%41|%|\\\\|\t){0,6}){0,4}(\\?[a-z=&%2/'.]{0,6})?",
+        ) {
+            let text = format!("{scheme}://{authority}{rest}");
+            if RedirectUri::parse(&text, Allowed::Web).is_ok() {
+                let read = url::Url::parse(&text).unwrap();
+                let port = if scheme == "https" { ":443" } else { ":80" };
+                let written = format!("{scheme}://{}", authority.strip_suffix(port).unwrap_or(&authority));
+                prop_assert_eq!(read.origin().ascii_serialization(), written.as_str());
+                let slash = if rest.starts_with('/') { "" } else { "/" };
+                // Within a query browsers write an apostrophe in another way.
+                let (path, query) = rest.split_once('?').map_or((rest.as_str(), None), |(path, query)| (path, Some(query)));
+                prop_assert_eq!(read.path(), format!("{slash}{path}"));
+                prop_assert_eq!(read.query().map(|query| query.replace("%27", "'")), query.map(str::to_owned));
+                prop_assert!(read.username().is_empty() && read.password().is_none() && read.fragment().is_none());
+            }
+        }
+
         #[test]
         fn r52_any_text_is_read_and_compared_without_a_panic(text: String, other: String) {
             let parsed = RedirectUri::parse(&text, Allowed::App);

@@ -144,3 +144,146 @@ fn pair(header: &str) -> Option<(String, String)> {
     let (client, secret) = bytes.split_at(colon);
     Some((decoded(client)?, decoded(secret.strip_prefix(b":")?)?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::dice::Seed;
+    use data_encoding::BASE64URL_NOPAD;
+    use proptest::prelude::*;
+
+    fn read(authorization: Option<&str>, body: &str) -> Result<Presented, ClientRefused> {
+        Presented::read(authorization, &Parameters::parse(body.as_bytes()).unwrap())
+    }
+
+    fn ledger() -> ProductId {
+        ProductId::parse("ledger").unwrap()
+    }
+
+    fn secret() -> PlainToken {
+        PlainToken::new(TokenKind::ProductSecret, &mut Seed::new([5; 32]).dice())
+    }
+
+    fn header(credentials: &str) -> String {
+        format!("Basic {}", BASE64.encode(credentials.as_bytes()))
+    }
+
+    fn assertion(sub: &str) -> String {
+        let claims = BASE64URL_NOPAD.encode(format!("{{\"sub\":\"{sub}\"}}").as_bytes());
+        format!("client_assertion_type={JWT_BEARER}&client_assertion=e30.{claims}.x")
+    }
+
+    #[test]
+    fn each_way_is_read() {
+        let (client, secret) = (ledger(), secret());
+        let encoded = secret.expose().replace('_', "%5F");
+        let by = |by_basic| Ok(Presented::Secret { client: client.clone(), secret: secret.clone(), by_basic });
+        for credentials in [format!("ledger:{}", secret.expose()), format!("%6Cedger:{encoded}")] {
+            assert_eq!(read(Some(&header(&credentials)), ""), by(true));
+            assert_eq!(read(Some(&header(&credentials)), "client_id=ledger&client_secret="), by(true));
+            assert_eq!(read(Some(&header(&credentials).replace("Basic", "bAsIc")), ""), by(true));
+        }
+        assert_eq!(read(None, &format!("client_id=ledger&client_secret={}", secret.expose())), by(false));
+        assert_eq!(read(None, "client_id=ledger"), Ok(Presented::Nothing(client.clone())));
+        for more in ["", "&client_id=ledger"] {
+            let read = read(None, &format!("{}{more}", assertion("ledger")));
+            assert!(matches!(read, Ok(Presented::Assertion { client: of, .. }) if of == client), "{more}");
+        }
+    }
+
+    /// Regression 47: an empty or absent secret is none: at most the name is left, which opens nothing of a confidential product.
+    #[test]
+    fn r47_an_empty_secret_is_no_secret() {
+        for body in ["client_id=ledger", "client_id=ledger&client_secret=", "client_id=ledger&client_secret"] {
+            assert_eq!(read(None, body), Ok(Presented::Nothing(ledger())), "{body}");
+        }
+        let prefix = TokenKind::ProductSecret.prefix();
+        for worthless in ["%00", "null", "undefined", "+", "%20", "\"\"", prefix, &format!("{prefix}A")] {
+            let read = read(None, &format!("client_id=ledger&client_secret={worthless}"));
+            assert_eq!(read, Err(ClientRefused::wrong(false)), "{worthless}");
+        }
+        for credentials in
+            ["ledger:", "ledger", "ledger:+", "ledger:%00", "ledger:null", ":", "", &format!("ledger:{prefix}")]
+        {
+            let read = read(Some(&header(credentials)), "");
+            assert_eq!(read, Err(ClientRefused::wrong(true)), "{credentials}");
+        }
+        let empty = format!("client_id=ledger&client_assertion_type={JWT_BEARER}&client_assertion=");
+        assert!(read(None, &empty).is_err());
+        assert!(read(None, "client_id=ledger&client_assertion=e30.e30.x").is_err());
+    }
+
+    #[test]
+    fn more_than_one_way_at_once_is_refused() {
+        let secret = secret();
+        let basic = header(&format!("ledger:{}", secret.expose()));
+        let post = format!("client_id=ledger&client_secret={}", secret.expose());
+        let both = format!("{post}&{}", assertion("ledger"));
+        for (authorization, body) in [
+            (Some(basic.as_str()), post.as_str()),
+            (Some(&basic), &assertion("ledger")),
+            (Some(&basic), &format!("client_assertion_type={JWT_BEARER}")),
+            (None, &both),
+            (Some(&basic), "client_id=other"),
+            (Some("Bearer x"), &post),
+            (None, "client_id=ledger&client_id=ledger"),
+        ] {
+            let code = read(authorization, body).unwrap_err().error.code;
+            assert_eq!(code, ErrorCode::InvalidRequest, "{authorization:?} {body}");
+        }
+    }
+
+    #[test]
+    fn what_can_be_nobodys_is_refused_alike() {
+        let token = PlainToken::new(TokenKind::Session, &mut Seed::new([5; 32]).dice());
+        for header in [
+            "",
+            "Basic",
+            "Basic ",
+            "Basic !",
+            "Bearer x",
+            "Digest x",
+            "Basic bGVkZ2Vy",
+            "Basic /////w==",
+            &header(&format!("ledger:{}", token.expose())),
+            &header(&format!("A B:{}", secret().expose())),
+            &header(&format!("ledger:{}%", secret().expose())),
+            &header(&format!("ledger:{}:", secret().expose())),
+            &header(&"x".repeat(2_000)),
+        ] {
+            assert_eq!(read(Some(header), ""), Err(ClientRefused::wrong(true)), "{header:?}");
+        }
+        let other_type = assertion("ledger").replace("jwt-bearer", "saml2-bearer");
+        for body in [
+            "",
+            "client_id=",
+            "client_id=A",
+            &format!("{}&client_id=other", assertion("ledger")),
+            &assertion("A"),
+            &other_type,
+        ] {
+            assert_eq!(read(None, body), Err(ClientRefused::wrong(false)), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_knows_whether_the_header_was_used() {
+        let presented = |by_basic| Presented::Secret { client: ledger(), secret: secret(), by_basic };
+        assert_eq!(presented(true).refused(), ClientRefused::wrong(true));
+        assert_eq!(presented(false).refused(), ClientRefused::wrong(false));
+        assert_eq!(Presented::Nothing(ledger()).refused(), ClientRefused::wrong(false));
+        assert_eq!(Presented::Nothing(ledger()).client(), &ledger());
+        assert!(!format!("{:?}", presented(true)).contains(secret().expose()));
+    }
+
+    proptest! {
+        #[test]
+        fn r52_any_header_and_any_body_are_read_or_refused(header: String, credentials: Vec<u8>, body: Vec<u8>) {
+            let parameters = Parameters::parse(&body).unwrap_or_default();
+            for header in [header, format!("Basic {}", BASE64.encode(&credentials))] {
+                prop_assert!(Presented::read(Some(&header), &parameters).is_err());
+            }
+            let _ = Presented::read(None, &parameters);
+        }
+    }
+}

@@ -124,3 +124,28 @@ impl ProtocolError {
         format!("Bearer error=\"{}\", error_description=\"{}\"", self.code.as_str(), self.description)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_has_its_name_its_status_and_a_body() {
+        for (code, name, status) in [
+            (ErrorCode::InvalidRequest, "invalid_request", 400),
+            (ErrorCode::InvalidGrant, "invalid_grant", 400),
+            (ErrorCode::AccessDenied, "access_denied", 400),
+            (ErrorCode::InvalidClient, "invalid_client", 401),
+            (ErrorCode::InvalidToken, "invalid_token", 401),
+            (ErrorCode::InsufficientScope, "insufficient_scope", 403),
+            (ErrorCode::ServerError, "server_error", 500),
+            (ErrorCode::TemporarilyUnavailable, "temporarily_unavailable", 503),
+        ] {
+            let error = code.because("A reason.");
+            assert_eq!((code.as_str(), code.status()), (name, status));
+            assert_eq!(error.body(), json!({ "error": name, "error_description": "A reason." }));
+            let challenge = format!("Bearer error=\"{name}\", error_description=\"A reason.\"");
+            assert_eq!(error.bearer_challenge(), challenge);
+        }
+    }
+}

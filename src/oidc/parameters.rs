@@ -96,3 +96,78 @@ impl fmt::Debug for Parameters {
         f.debug_list().entries(self.values.keys()).finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(text: &str) -> Parameters {
+        Parameters::parse(text.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn empty_is_absent_and_unknown_is_no_error() {
+        let parameters = read("&a=1&&b=&c&%64=x+y%3D=&unknown=%00&");
+        assert_eq!((parameters.get("a"), parameters.get("d")), (Some("1"), Some("x y==")));
+        assert_eq!((parameters.get("b"), parameters.get("c"), parameters.get("e")), (None, None, None));
+        assert_eq!(parameters.once_each(), Ok(()));
+        assert!(parameters.needed("b", "b is missing").is_err_and(|error| error.description == "b is missing"));
+    }
+
+    /// RFC 6749 section 3.1: of two values neither is taken, however the name is spelt and whichever is empty.
+    #[test]
+    fn a_repeated_parameter_has_no_value() {
+        for text in ["a=1&a=2", "a=1&a=1", "a=1&a=", "a=&a=1", "a&a=1", "a=1&%61=2", "a=1&a=2&a=3"] {
+            let parameters = read(text);
+            assert_eq!(parameters.get("a"), None, "{text}");
+            assert!(parameters.is_repeated("a") && parameters.once_each().is_err(), "{text}");
+        }
+        assert!(!read("a=1&A=2").is_repeated("a"));
+    }
+
+    #[test]
+    fn what_is_no_form_or_too_large_is_refused_whole() {
+        for bad in [b"a=%".as_slice(), b"a=%g1", b"%ff=1", b"a=\xff"] {
+            assert!(Parameters::parse(bad).is_err(), "{bad:?}");
+        }
+        let many = |count: usize| (0..count).map(|at| format!("p{at}=1")).collect::<Vec<_>>().join("&");
+        assert!(Parameters::parse(many(MAX_COUNT).as_bytes()).is_ok());
+        assert!(Parameters::parse(many(MAX_COUNT + 1).as_bytes()).is_err());
+        let long = |bytes: usize| format!("a={}", "x".repeat(bytes - 2));
+        assert!(Parameters::parse(long(MAX_BYTES).as_bytes()).is_ok());
+        assert!(Parameters::parse(long(MAX_BYTES + 1).as_bytes()).is_err());
+    }
+
+    #[test]
+    fn a_short_parameter_is_printable_ascii_within_its_length() {
+        let short = |text: &str| read(text).short("a", 3, "wrong").map(|value| value.map(str::to_owned));
+        assert_eq!(short("a=x+~"), Ok(Some("x ~".into())));
+        assert_eq!((short("b=1"), short("a=")), (Ok(None), Ok(None)));
+        for bad in ["a=1234", "a=%0A", "a=%7f", "a=%C3%A4", "a=%00"] {
+            assert!(short(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn values_are_not_printed() {
+        assert_eq!(format!("{:?}", read("client_secret=hunter2&a=1")), r#"Parameters["a", "client_secret"]"#);
+    }
+
+    proptest! {
+        #[test]
+        fn r52_any_bytes_are_read_or_refused(bytes: Vec<u8>) {
+            if let Ok(parameters) = Parameters::parse(&bytes) {
+                prop_assert!(parameters.values.len() <= MAX_COUNT);
+                prop_assert!(parameters.values.keys().all(|name| parameters.get(name) != Some("")));
+            }
+        }
+
+        #[test]
+        fn what_is_written_is_read(name in "[a-z_]{1,20}", value in ".{1,50}") {
+            let query = crate::oidc::encode::with_query("x:", &[(&name, &value)]);
+            let parameters = Parameters::parse(query.trim_start_matches("x:?").as_bytes()).unwrap();
+            prop_assert_eq!(parameters.get(&name), Some(value.as_str()));
+        }
+    }
+}

@@ -69,3 +69,87 @@ impl CodeVerifier {
         CodeChallenge(BASE64URL_NOPAD.encode(digest(&SHA256, self.0.expose().as_bytes()).as_ref()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// RFC 7636 appendix B.
+    const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+    const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+    fn asked(text: &str) -> Result<CodeChallenge, ErrorCode> {
+        CodeChallenge::of_request(&Parameters::parse(text.as_bytes()).unwrap()).map_err(|error| error.code)
+    }
+
+    #[test]
+    fn the_verifier_of_the_rfc_meets_its_challenge() {
+        let challenge = CodeChallenge::parse(CHALLENGE).unwrap();
+        assert!(challenge.is_met_by(&CodeVerifier::parse(VERIFIER).unwrap()));
+        assert_eq!(challenge.as_str(), CHALLENGE);
+        assert_eq!(asked(&format!("code_challenge={CHALLENGE}&code_challenge_method=S256")), Ok(challenge));
+    }
+
+    /// Regression 40: without a challenge, with `plain`, or with one that is no SHA-256 there is no code.
+    #[test]
+    fn r40_a_request_has_a_challenge_by_s256_or_is_refused() {
+        let with = |challenge: &str, method: &str| format!("code_challenge={challenge}{method}");
+        let s256 = "&code_challenge_method=S256";
+        let cut = CHALLENGE.trim_end_matches('M');
+        for request in [
+            String::new(),
+            "code_challenge_method=S256".into(),
+            with("", s256),
+            with(CHALLENGE, ""),
+            with(CHALLENGE, "&code_challenge_method="),
+            with(CHALLENGE, "&code_challenge_method=plain"),
+            with(CHALLENGE, "&code_challenge_method=s256"),
+            with(CHALLENGE, "&code_challenge_method=S512"),
+            with(CHALLENGE, "&code_challenge_method=S256&code_challenge_method=plain"),
+            with(&format!("{CHALLENGE}&code_challenge={CHALLENGE}"), s256),
+            with(cut, s256),
+            with(&format!("{CHALLENGE}A"), s256),
+            with(&format!("{CHALLENGE}%3D"), s256),
+            with(&CHALLENGE.replace('-', "%2B"), s256),
+            // The same 32 bytes in a second spelling: the last letter has two bits too many.
+            with(&format!("{cut}N"), s256),
+            with("x", s256),
+        ] {
+            assert_eq!(asked(&request), Err(ErrorCode::InvalidRequest), "{request}");
+        }
+    }
+
+    /// Regression 40: short, long, and of other characters.
+    #[test]
+    fn r40_a_verifier_has_its_length_and_its_characters() {
+        for good in ["a".repeat(43), "-._~".repeat(32)] {
+            assert!(CodeVerifier::parse(&good).is_some());
+        }
+        let others = ["+", "/", "=", " ", "ä", "\0", "%"].map(|bad| format!("{}{bad}", "a".repeat(43)));
+        for bad in [String::new(), "a".repeat(42), "a".repeat(129)].iter().chain(&others) {
+            assert!(CodeVerifier::parse(bad).is_none(), "{bad}");
+        }
+    }
+
+    proptest! {
+        /// Regression 40: a challenge is not its own verifier, and no other text meets it.
+        #[test]
+        fn r40_no_other_verifier_meets_a_challenge(text in "[A-Za-z0-9._~-]{43,128}") {
+            let challenge = CodeChallenge::parse(CHALLENGE).unwrap();
+            let longer: String = format!("{VERIFIER}{text}").chars().take(100).collect();
+            for other in [text.as_str(), CHALLENGE, &longer] {
+                let verifier = CodeVerifier::parse(other).unwrap();
+                prop_assert!(!challenge.is_met_by(&verifier));
+            }
+        }
+
+        #[test]
+        fn r52_any_text_is_read_or_refused(text: String) {
+            prop_assert!(CodeChallenge::parse(&text).is_none_or(|challenge| challenge.as_str() == text));
+            let _ = CodeVerifier::parse(&text);
+            let json = serde_json::to_string(&text).unwrap();
+            prop_assert_eq!(serde_json::from_str::<CodeChallenge>(&json).ok(), CodeChallenge::parse(&text));
+        }
+    }
+}

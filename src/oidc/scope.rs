@@ -92,3 +92,40 @@ impl<'de> Deserialize<'de> for Scopes {
         Self::parse(&text).ok_or_else(|| de::Error::custom("no list of scopes"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(text: &str) -> Scopes {
+        Scopes::parse(text).unwrap()
+    }
+
+    #[test]
+    fn what_is_unknown_is_left_out_and_what_is_no_list_is_refused() {
+        assert_eq!(read("email openid  openid phone OPENID").to_string(), "openid email");
+        assert_eq!(read("").to_string(), "");
+        for bad in ["openid\temail", "openid\"", "a\\b", "ä", "\u{7f}", &"a ".repeat(600)] {
+            assert_eq!(Scopes::parse(bad), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn less_is_within_what_was_granted_and_more_is_not() {
+        let granted = read("openid email");
+        assert!(read("openid").is_within(&granted) && read("").is_within(&granted) && granted.is_within(&granted));
+        assert!(!read("openid groups").is_within(&granted) && !read("offline_access").is_within(&granted));
+    }
+
+    proptest! {
+        #[test]
+        fn r52_any_text_is_read_or_refused_and_what_is_read_is_kept(text: String) {
+            if let Some(scopes) = Scopes::parse(&text) {
+                prop_assert_eq!(Scopes::parse(&scopes.to_string()), Some(scopes.clone()));
+                let json = serde_json::to_string(&scopes).unwrap();
+                prop_assert_eq!(serde_json::from_str::<Scopes>(&json).unwrap(), scopes);
+            }
+        }
+    }
+}

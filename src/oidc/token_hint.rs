@@ -29,3 +29,26 @@ impl NamedToken {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::dice::Seed;
+
+    #[test]
+    fn a_token_says_its_kind_itself() {
+        let refresh = PlainToken::new(TokenKind::Refresh, &mut Seed::new([3; 32]).dice());
+        let read = |text: &str| NamedToken::parse(&Parameters::parse(text.as_bytes()).unwrap());
+        for hint in ["", "&token_type_hint=access_token", "&token_type_hint=other"] {
+            let text = format!("token={}{hint}", refresh.expose());
+            assert_eq!(read(&text), Ok(NamedToken::Refresh(refresh.clone())));
+        }
+        for other in ["e30.e30.e30", "x", "vst_r_short"] {
+            let named = NamedToken::Access(SecretText::new(other.into()));
+            assert_eq!(read(&format!("token={other}")), Ok(named));
+        }
+        for bad in ["", "token=", "token=a&token=b", "token=a&x=1&x=2"] {
+            assert!(read(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -88,3 +88,97 @@ impl TokenRequest {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::dice::Seed;
+    use proptest::prelude::*;
+
+    const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+
+    fn read(text: &str) -> Result<TokenRequest, ErrorCode> {
+        let parameters = Parameters::parse(text.as_bytes()).map_err(|error| error.code)?;
+        TokenRequest::parse(&parameters).map_err(|error| error.code)
+    }
+
+    fn token(kind: TokenKind) -> PlainToken {
+        PlainToken::new(kind, &mut Seed::new([5; 32]).dice())
+    }
+
+    #[test]
+    fn a_code_comes_with_its_address_and_its_verifier() {
+        let code = token(TokenKind::Code);
+        let verifier = CodeVerifier::parse(VERIFIER).unwrap();
+        let text = format!("grant_type=authorization_code&code={}&code_verifier={VERIFIER}", code.expose());
+        let without = TokenRequest::Code { code: code.clone(), redirect_uri: None, verifier: verifier.clone() };
+        assert_eq!(read(&text), Ok(without));
+        let redirect_uri = Some("https://app.example.org/cb".to_owned());
+        let with = TokenRequest::Code { code, redirect_uri, verifier };
+        assert_eq!(read(&format!("{text}&redirect_uri=https%3A%2F%2Fapp.example.org%2Fcb&state=x")), Ok(with));
+    }
+
+    /// Regression 40: no verifier, an empty one, a short one; and what is no code is told apart from what is missing.
+    #[test]
+    fn r40_a_code_without_a_verifier_is_refused() {
+        let code = token(TokenKind::Code);
+        let with = |rest: &str| format!("grant_type=authorization_code&code={}{rest}", code.expose());
+        let other = |kind: TokenKind| {
+            format!("grant_type=authorization_code&code_verifier={VERIFIER}&code={}", token(kind).expose())
+        };
+        for (text, code) in [
+            (with(""), ErrorCode::InvalidRequest),
+            (with("&code_verifier="), ErrorCode::InvalidRequest),
+            (with(&format!("&code_verifier={VERIFIER}&code_verifier={VERIFIER}")), ErrorCode::InvalidRequest),
+            (with("&code_verifier=short"), ErrorCode::InvalidGrant),
+            (with(&format!("&code_verifier={}", "a".repeat(129))), ErrorCode::InvalidGrant),
+            (format!("grant_type=authorization_code&code_verifier={VERIFIER}"), ErrorCode::InvalidRequest),
+            (format!("grant_type=authorization_code&code_verifier={VERIFIER}&code=x"), ErrorCode::InvalidGrant),
+            (other(TokenKind::Refresh), ErrorCode::InvalidGrant),
+            (other(TokenKind::Session), ErrorCode::InvalidGrant),
+        ] {
+            assert_eq!(read(&text), Err(code), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_refresh_token_may_ask_for_less() {
+        let refresh = token(TokenKind::Refresh);
+        let text = format!("grant_type=refresh_token&refresh_token={}", refresh.expose());
+        assert_eq!(read(&text), Ok(TokenRequest::Refresh { token: refresh.clone(), scopes: None }));
+        let scopes = Scopes::parse("openid");
+        assert_eq!(read(&format!("{text}&scope=openid")), Ok(TokenRequest::Refresh { token: refresh, scopes }));
+        assert_eq!(read(&format!("{text}&scope=%22")), Err(ErrorCode::InvalidScope));
+        assert_eq!(read("grant_type=refresh_token"), Err(ErrorCode::InvalidRequest));
+        let code = format!("grant_type=refresh_token&refresh_token={}", token(TokenKind::Code).expose());
+        assert_eq!(read(&code), Err(ErrorCode::InvalidGrant));
+    }
+
+    #[test]
+    fn a_device_has_its_code_and_there_is_no_other_grant() {
+        let device = format!("grant_type={DEVICE}&device_code=");
+        let device_code = SecretText::new("abc".into());
+        assert_eq!(read(&format!("{device}abc")), Ok(TokenRequest::Device { device_code }));
+        assert_eq!(read(&device), Err(ErrorCode::InvalidRequest));
+        assert_eq!(read(&format!("{device}{}", "x".repeat(201))), Err(ErrorCode::InvalidGrant));
+        for none in ["", "grant_type=", "grant_type=password&grant_type=refresh_token"] {
+            assert_eq!(read(none), Err(ErrorCode::InvalidRequest), "{none}");
+        }
+        for other in ["password", "client_credentials", "implicit", "AUTHORIZATION_CODE", "authorization_code%20"] {
+            assert_eq!(read(&format!("grant_type={other}")), Err(ErrorCode::UnsupportedGrantType), "{other}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn r52_any_body_is_read_or_refused(bytes: Vec<u8>, value: String) {
+            for grant in [CODE, REFRESH, DEVICE] {
+                let mut text = format!("grant_type={grant}&code=").into_bytes();
+                text.extend(&bytes);
+                let whole = Parameters::parse(&text).and_then(|parameters| TokenRequest::parse(&parameters));
+                prop_assert!(grant == DEVICE || whole.is_err());
+            }
+            let _ = read(&value);
+        }
+    }
+}

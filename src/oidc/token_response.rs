@@ -42,3 +42,23 @@ impl std::fmt::Debug for TokenResponse {
         write!(f, "TokenResponse(…, {:?})", self.scope)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_says_what_was_granted_and_is_not_printed() {
+        let scopes = Scopes::parse("openid offline_access").unwrap_or_default();
+        let plain = TokenResponse::new("access".into(), 600, scopes);
+        let expected = serde_json::json!({
+            "access_token": "access", "token_type": "Bearer", "expires_in": 600, "scope": "openid offline_access",
+        });
+        assert_eq!(serde_json::to_value(&plain).unwrap(), expected);
+        let whole = plain.with_refresh_token(Some("refresh".into())).with_id_token(Some("identity".into()));
+        let json = serde_json::to_value(&whole).unwrap();
+        assert_eq!((&json["refresh_token"], &json["id_token"]), (&"refresh".into(), &"identity".into()));
+        let printed = format!("{whole:?}");
+        assert!(!["access\"", "refresh\"", "identity"].iter().any(|secret| printed.contains(secret)), "{printed}");
+    }
+}
