@@ -80,10 +80,11 @@ impl Browser {
         self.devtools("Emulation.clearDeviceMetricsOverride", json!({})).await;
     }
 
-    /// A picture of the whole page as it is now, in `target/screens`.
+    /// A picture of the whole page as it is now, in `target/screens`, as fine as the screens of phones: in a coarser one a camera
+    /// does not make out every QR code.
     pub async fn picture(&self, name: &str) -> PathBuf {
         let size = self.devtools("Page.getLayoutMetrics", json!({})).await["cssContentSize"].clone();
-        let clip = json!({"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1});
+        let clip = json!({"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 2});
         let file = screens().join(format!("{name}.png"));
         std::fs::write(&file, self.capture(clip).await).unwrap();
         file
