@@ -190,6 +190,20 @@ mod tests {
     }
 
     #[test]
+    fn r38_where_email_is_forbidden_a_key_that_was_mailed_does_not_do_either() {
+        for (forbids, taken) in [(false, [true, true, true]), (true, [true, false, false])] {
+            let product = product(Policy::Inherit, forbids);
+            let ways = [Way::App, Way::Email, Way::MailedApp];
+            assert_eq!(ways.map(|way| product.takes(way)), taken);
+            for (way, taken) in ways.into_iter().zip(taken) {
+                let proved = Proved { passcode: passcode(way, 60), ..proved() };
+                let opens = matches!(decided(&product, Demands::default(), &proved), Opening::Open(_));
+                assert_eq!(opens, taken, "{way:?}");
+            }
+        }
+    }
+
+    #[test]
     fn a_request_can_ask_for_a_fresh_sign_in() {
         let inherit = product(Policy::Inherit, false);
         let login = Demands { fresh_sign_in: true, ..Demands::default() };

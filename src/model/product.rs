@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::group_name::GroupName;
 use super::id::AccountId;
+use super::proof::Way;
 use super::redirect_uri::RedirectUri;
 use super::signing_algorithm::SigningAlgorithm;
 
@@ -145,6 +146,11 @@ pub struct Product {
 }
 
 impl Product {
+    /// Whether it takes passcodes that come this way. A key that was mailed is worth no more than the mailbox.
+    pub fn takes(&self, passcode: Way) -> bool {
+        !self.forbids_email || passcode == Way::App
+    }
+
     /// Whether it authenticates with a secret. A public one can keep none, one with keys has those, and a proxied one never
     /// asks for tokens.
     pub fn has_secret(&self) -> bool {

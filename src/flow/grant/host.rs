@@ -10,7 +10,6 @@ use crate::flow::audit;
 use crate::model::account::Account;
 use crate::model::audit::Event;
 use crate::model::product::{Kind, Policy, Product};
-use crate::model::proof::Way;
 use crate::model::time::Timestamp;
 use crate::model::token::{PlainToken, TokenKind};
 use crate::store::account::{self, AccountLock, with_lock};
@@ -99,6 +98,6 @@ fn stands(tx: &mut Tx<'_>, act: &Act, (account, now): (&Account, Timestamp), gra
         // Each time that the cookie is made, and it was.
         Policy::Separate(_) | Policy::Inherit => true,
     };
-    let is_fit = !(product.forbids_email && grant.passcode.way() == Way::Email);
+    let is_fit = product.takes(grant.passcode.way());
     Ok(product.kind == Kind::Proxied && is_young && is_fit)
 }

@@ -5,7 +5,6 @@ use std::time::Duration;
 use crate::flow::act::Act;
 use crate::model::account::Account;
 use crate::model::product::{Policy, Product};
-use crate::model::proof::Way;
 use crate::model::time::Timestamp;
 use crate::store::db::Tx;
 use crate::store::error::Error;
@@ -45,11 +44,11 @@ fn has_session(tx: &mut Tx<'_>, act: &Act, now: Timestamp, grant: &Grant) -> Res
 }
 
 /// Whether the product, as it is registered now, may go on without its person: not beyond the age that a passcode of its own may
-/// have, and not after an emailed one where it takes none.
+/// have, and not after one of a kind that it does not take.
 pub(super) fn may_go_on(product: &Product, grant: &Grant, now: Timestamp) -> bool {
     let is_young = match product.policy {
         Policy::Inherit => true,
         Policy::Separate(age) => age > Duration::ZERO && now.since(grant.passcode.at()) < age,
     };
-    is_young && !(product.forbids_email && grant.passcode.way() == Way::Email)
+    is_young && product.takes(grant.passcode.way())
 }
