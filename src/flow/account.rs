@@ -109,6 +109,7 @@ fn blank(new: &NewAccount) -> Account {
         password_due: false,
         password_blocked: false,
         mail_paused: false,
+        recovery_lock: None,
         mfa_set_up_at: None,
         recovery_code: None,
         last_sign_in_at: None,

@@ -7,6 +7,7 @@
 //! 5. [`passcode::submit`] charges a try, compares, and ends in [`finish`] or at [`new_password`].
 
 pub mod aim;
+pub mod confirm;
 pub mod emailed;
 pub mod finish;
 pub mod new_password;

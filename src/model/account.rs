@@ -1,5 +1,6 @@
 //! One person's account: what decisions need of its own row.
 
+use super::recovery_lock::RecoveryLock;
 use super::throttle::Rest;
 use super::time::Timestamp;
 use super::token::Mac;
@@ -61,6 +62,8 @@ pub struct Account {
     pub password_blocked: bool,
     /// Emailed passcodes wait until something other than the mailbox has proved the person.
     pub mail_paused: bool,
+    /// Ways back into the account are stopped.
+    pub recovery_lock: Option<RecoveryLock>,
     /// When MFA was set up; None before.
     pub mfa_set_up_at: Option<Timestamp>,
     /// Of the recovery code.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::account::Role;
+use super::confirmation::Subject;
 use super::group_name::GroupName;
 use super::product::ProductId;
 use super::proof::Way;
@@ -48,6 +49,10 @@ pub enum Event {
     PasswordReplaced,
     /// The owner said that a sign-in was not theirs.
     NotMe,
+    /// A passcode confirmed something in a session.
+    Confirmed(Subject),
+    /// Ways back into the account are open again.
+    RecoveryUnlocked,
     /// The account was made.
     AccountMade(Role),
     /// An invitation was sent.
@@ -104,6 +109,8 @@ impl Event {
             Self::PasswordReset => "password-reset",
             Self::PasswordReplaced => "password-change",
             Self::NotMe => "not-me",
+            Self::Confirmed(_) => "confirm",
+            Self::RecoveryUnlocked => "recovery-unlock",
             Self::AccountMade(_) => "account-add",
             Self::Invited | Self::FirstAdministratorInvited => "invitation",
             Self::InvitationAccepted => "invitation-accept",
@@ -140,6 +147,7 @@ impl Event {
     pub fn detail(&self) -> Cow<'_, str> {
         match self {
             Self::PasscodeRight(way) | Self::SignedIn(way) => way.as_str().into(),
+            Self::Confirmed(subject) => subject.to_text().into(),
             Self::SetUpFinished { with_app: true } => "app".into(),
             Self::SetUpFinished { with_app: false } => "email".into(),
             Self::AccountMade(role) | Self::RoleSet(role) => role.as_str().into(),
@@ -178,6 +186,8 @@ mod tests {
             (Event::SignedIn(Way::Email), ["sign-in", "done", "email"]),
             (Event::SetUpFinished { with_app: true }, ["set-up", "done", "app"]),
             (Event::SetUpFinished { with_app: false }, ["set-up", "done", "email"]),
+            (Event::Confirmed(Subject::Reset("V-7K3M9Q".into())), ["confirm", "done", "reset V-7K3M9Q"]),
+            (Event::RecoveryUnlocked, ["recovery-unlock", "done", ""]),
             (Event::RoleSet(Role::Analyst), ["account-set-role", "done", "analyst"]),
             (Event::GroupsSet(vec![group("finance"), group("hr")]), ["account-set-groups", "done", "finance, hr"]),
             (Event::ProductAdded(product()), ["product-add", "done", "ledger"]),

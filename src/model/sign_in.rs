@@ -1,9 +1,10 @@
 //! A sign-in attempt: begun by a right password, ended by a session, by wrong tries, or by time. One that a live session began asks
-//! for a passcode for one product and never ends in a session.
+//! for a passcode, for one product or to confirm something, and never ends in a session.
 //!
 //! `Passcode → (NewPassword →) Ended`. A step is taken by value; [`Authenticated`] comes out of a finished attempt only, and a
 //! session can be started with nothing else.
 
+use super::confirmation::Confirmation;
 use super::id::{AccountId, AttemptId, KnownBrowserId, RequestId, SessionId};
 use super::proof::{PasscodeProof, PasswordProof, Way};
 use super::time::Timestamp;
@@ -30,10 +31,12 @@ pub struct Attempt {
     pub wrong_tries: u32,
     /// The passcode that was emailed for it, if any.
     pub emailed: Option<Emailed>,
-    /// The live session that began it, whose password counts; such an attempt is for one product's passcode.
+    /// The live session that began it; such an attempt is for a passcode of that session alone.
     pub session: Option<SessionId>,
     /// The product's request that it is for.
     pub request: Option<RequestId>,
+    /// What the session asks for, where that is no product's passcode.
+    pub confirms: Option<Confirmation>,
     /// Where it stands.
     pub stage: Stage,
 }
@@ -65,7 +68,7 @@ pub enum Stage {
 pub enum Ending {
     /// In a session.
     SignedIn,
-    /// By the passcode that a product asked for in a session.
+    /// By the passcode that was asked for in a session.
     Given,
     /// By too many wrong passcodes of its own.
     Wrong,
@@ -95,7 +98,7 @@ impl Ending {
 pub enum Accepted {
     /// The sign-in is whole.
     Whole(Authenticated),
-    /// It was for one product in this session, and leads to no other.
+    /// It was asked for in this session, and leads to no other.
     InSession(SessionId),
     /// The password must change first.
     NewPasswordFirst(PasscodeProof),
@@ -187,6 +190,7 @@ mod tests {
             emailed: None,
             session: None,
             request: None,
+            confirms: None,
             stage,
         }
     }

@@ -5,6 +5,7 @@ use super::db::{Row, Tx, Value};
 use super::error::Error;
 use crate::model::account::{Account, Role};
 use crate::model::id::AccountId;
+use crate::model::recovery_lock::RecoveryLock;
 use crate::model::throttle::Rest;
 use crate::model::time::Timestamp;
 use crate::model::token::Mac;
@@ -14,7 +15,7 @@ macro_rules! columns {
     () => {
         "username, email, name, organization, role, disabled_at, epoch, audit_seq, password_hash, password_due, \
          password_blocked, mail_paused, mfa_set_up_at, recovery_code_mac, last_sign_in_at, password_tat, \
-         password_known_tat, wrong_in_a_row, locked_until, ladder_began_at, ladder, budget_spent, written_at"
+         password_known_tat, wrong_in_a_row, locked_until, ladder_began_at, ladder, budget_spent, recovery_lock, written_at"
     };
 }
 
@@ -70,7 +71,7 @@ pub fn charge(tx: &mut Tx<'_>, lock: &AccountLock) -> Result<(), Error> {
 fn lock(tx: &mut Tx<'_>, id: &AccountId, clock: Timestamp) -> Result<Option<AccountLock>, Error> {
     const SQL: &str = concat!("UPDATE account SET lock_seq = lock_seq + 1 WHERE id = $1 RETURNING ", columns!());
     let Some(row) = tx.query_opt(SQL, &[id.into()])? else { return Ok(None) };
-    let written_at = row.time(22)?;
+    let written_at = row.time(23)?;
     Ok(Some(AccountLock {
         id: id.clone(),
         now: clock.max(written_at),
@@ -100,6 +101,7 @@ fn account(row: &Row) -> Result<Account, Error> {
         password_due: row.flag(9)?,
         password_blocked: row.flag(10)?,
         mail_paused: row.flag(11)?,
+        recovery_lock: row.opt_text(22)?.and_then(|text| RecoveryLock::parse(&text)),
         mfa_set_up_at: row.opt_time(12)?,
         recovery_code: row.opt_bytes(13)?.map(Mac::new),
         last_sign_in_at: row.opt_time(14)?,
@@ -120,7 +122,7 @@ fn save(tx: &mut Tx<'_>, lock: &AccountLock) -> Result<(), Error> {
         disabled_at = $7, epoch = $8, audit_seq = $9, password_hash = $10, password_due = $11, password_blocked = $12, \
         mail_paused = $13, mfa_set_up_at = $14, recovery_code_mac = $15, last_sign_in_at = $16, password_tat = $17, \
         password_known_tat = $18, wrong_in_a_row = $19, locked_until = $20, ladder_began_at = $21, ladder = $22, \
-        budget_spent = $23, written_at = $24 WHERE id = $1";
+        budget_spent = $23, recovery_lock = $24, written_at = $25 WHERE id = $1";
     let mut values: Vec<Value> = vec![lock.id().into()];
     values.extend(own_columns(&lock.account));
     values.push(lock.now.into());
@@ -153,6 +155,7 @@ fn own_columns(account: &Account) -> Vec<Value> {
         account.rest.ladder_began_at.into(),
         i64::from(account.rest.ladder).into(),
         i64::from(account.rest.spent).into(),
+        account.recovery_lock.map(|lock| lock.as_str().to_owned()).into(),
     ]
 }
 
@@ -161,9 +164,9 @@ pub fn insert(tx: &mut Tx<'_>, id: &AccountId, account: &Account, now: Timestamp
     const SQL: &str = "INSERT INTO account (id, username, email, name, organization, role, disabled_at, epoch, audit_seq, \
         password_hash, password_due, password_blocked, mail_paused, mfa_set_up_at, recovery_code_mac, last_sign_in_at, \
         password_tat, password_known_tat, wrong_in_a_row, locked_until, ladder_began_at, ladder, budget_spent, \
-        written_at, created_at, lock_seq) \
+        recovery_lock, written_at, created_at, lock_seq) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, \
-        $23, $24, $24, 0)";
+        $23, $24, $25, $25, 0)";
     let mut values: Vec<Value> = vec![id.into()];
     values.extend(own_columns(account));
     values.push(now.into());
@@ -190,5 +193,5 @@ pub struct Listed {
 pub fn list(tx: &mut Tx<'_>) -> Result<Vec<Listed>, Error> {
     const SQL: &str = concat!("SELECT ", columns!(), ", id FROM account ORDER BY username");
     let rows = tx.query(SQL, &[])?;
-    rows.iter().map(|row| Ok(Listed { id: AccountId::new(row.text(23)?), account: account(row)? })).collect()
+    rows.iter().map(|row| Ok(Listed { id: AccountId::new(row.text(24)?), account: account(row)? })).collect()
 }

@@ -3,8 +3,10 @@
 use super::account::AccountLock;
 use super::db::{Row, Tx};
 use super::error::Error;
+use crate::model::confirmation::{Confirmation, Subject};
 use crate::model::id::{AccountId, AttemptId, KnownBrowserId, RequestId, SessionId};
 use crate::model::proof::{PasscodeProof, Way};
+use crate::model::return_path::ReturnPath;
 use crate::model::sign_in::{Attempt, Emailed, Ending, Stage};
 use crate::model::time::Timestamp;
 use crate::model::token::Mac;
@@ -12,7 +14,8 @@ use crate::model::token::Mac;
 /// A new attempt of the locked account.
 pub fn insert(tx: &mut Tx<'_>, lock: &AccountLock, attempt: &Attempt, token: &Mac) -> Result<(), Error> {
     const SQL: &str = "INSERT INTO sign_in_attempt (id, token_mac, account_id, epoch, created_at, expires_at, \
-        known_browser_id, session_id, request_id, wrong_tries) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)";
+        known_browser_id, session_id, request_id, confirms, return_to, wrong_tries) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0)";
     let values = [
         (&attempt.id).into(),
         token.into(),
@@ -23,6 +26,8 @@ pub fn insert(tx: &mut Tx<'_>, lock: &AccountLock, attempt: &Attempt, token: &Ma
         attempt.known_browser.as_ref().into(),
         attempt.session.as_ref().into(),
         attempt.request.as_ref().into(),
+        attempt.confirms.as_ref().map(|confirms| confirms.subject.to_text()).into(),
+        attempt.confirms.as_ref().map(|confirms| confirms.return_to.as_str().to_owned()).into(),
     ];
     tx.execute(SQL, &values)?;
     Ok(())
@@ -31,8 +36,8 @@ pub fn insert(tx: &mut Tx<'_>, lock: &AccountLock, attempt: &Attempt, token: &Ma
 /// The attempt whose token has one of these codes.
 pub fn find(tx: &mut Tx<'_>, tokens: &[Mac]) -> Result<Option<Attempt>, Error> {
     const SQL: &str = "SELECT id, account_id, epoch, created_at, expires_at, known_browser_id, entry_began_at, \
-        wrong_tries, ending, passcode_way, passcode_at, emailed_mac, emailed_at, emailed_until, session_id, request_id \
-        FROM sign_in_attempt WHERE token_mac = $1";
+        wrong_tries, ending, passcode_way, passcode_at, emailed_mac, emailed_at, emailed_until, session_id, request_id, \
+        confirms, return_to FROM sign_in_attempt WHERE token_mac = $1";
     for token in tokens {
         if let Some(row) = tx.query_opt(SQL, &[token.into()])? {
             return attempt(&row).map(Some);
@@ -54,8 +59,16 @@ fn attempt(row: &Row) -> Result<Attempt, Error> {
         emailed: emailed(row)?,
         session: row.opt_text(14)?.map(SessionId::new),
         request: row.opt_text(15)?.map(RequestId::new),
+        confirms: confirmation(row)?,
         stage: stage(row)?,
     })
+}
+
+fn confirmation(row: &Row) -> Result<Option<Confirmation>, Error> {
+    let Some((subject, return_to)) = row.opt_text(16)?.zip(row.opt_text(17)?) else { return Ok(None) };
+    let read = Subject::parse(&subject).zip(ReturnPath::parse(&return_to));
+    let (subject, return_to) = read.ok_or_else(|| Error::Bug(format!("an attempt confirms {subject:?}")))?;
+    Ok(Some(Confirmation { subject, return_to }))
 }
 
 fn emailed(row: &Row) -> Result<Option<Emailed>, Error> {

@@ -46,6 +46,12 @@ pub const TREE: &[Migration] = &[
         sql: include_str!("../../migrations/0004_forward_auth.sql"),
         postgres: None,
     },
+    Migration {
+        version: 5,
+        name: "0005_recovery.sql",
+        sql: include_str!("../../migrations/0005_recovery.sql"),
+        postgres: None,
+    },
 ];
 
 const CREATE: &str =

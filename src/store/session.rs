@@ -3,6 +3,7 @@
 use super::account::AccountLock;
 use super::db::{Row, Tx};
 use super::error::Error;
+use crate::model::confirmation::{Given, Subject};
 use crate::model::id::{AccountId, SessionId};
 use crate::model::proof::{PasscodeProof, PasswordProof, Way};
 use crate::model::sign_in::Authenticated;
@@ -28,6 +29,8 @@ pub struct Session {
     pub passcode: PasscodeProof,
     /// The account's whole sign-in before this one.
     pub previous_sign_in_at: Option<Timestamp>,
+    /// What was confirmed in it last.
+    pub confirmed: Option<Given>,
 }
 
 /// Where a session is.
@@ -70,7 +73,7 @@ pub fn start(
 /// The session whose token has one of these codes, whatever its age.
 pub fn find(tx: &mut Tx<'_>, tokens: &[Mac]) -> Result<Option<Session>, Error> {
     const SQL: &str = "SELECT id, account_id, epoch, created_at, last_seen_at, password_at, passcode_way, passcode_at, \
-        previous_sign_in_at FROM session WHERE token_mac = $1";
+        previous_sign_in_at, confirmed, confirmed_at, confirmed_way FROM session WHERE token_mac = $1";
     for token in tokens {
         if let Some(row) = tx.query_opt(SQL, &[token.into()])? {
             return read(&row).map(Some);
@@ -82,7 +85,7 @@ pub fn find(tx: &mut Tx<'_>, tokens: &[Mac]) -> Result<Option<Session>, Error> {
 /// The session with this id, whatever its age.
 pub fn load(tx: &mut Tx<'_>, id: &SessionId) -> Result<Option<Session>, Error> {
     const SQL: &str = "SELECT id, account_id, epoch, created_at, last_seen_at, password_at, passcode_way, passcode_at, \
-        previous_sign_in_at FROM session WHERE id = $1";
+        previous_sign_in_at, confirmed, confirmed_at, confirmed_way FROM session WHERE id = $1";
     tx.query_opt(SQL, &[id.into()])?.map(|row| read(&row)).transpose()
 }
 
@@ -97,7 +100,41 @@ fn read(row: &Row) -> Result<Session, Error> {
         password: PasswordProof::kept(row.time(5)?),
         passcode: PasscodeProof::kept(way, row.time(7)?),
         previous_sign_in_at: row.opt_time(8)?,
+        confirmed: confirmed(row)?,
     })
+}
+
+fn confirmed(row: &Row) -> Result<Option<Given>, Error> {
+    let Some((text, at)) = row.opt_text(9)?.zip(row.opt_time(10)?) else { return Ok(None) };
+    let subject = Subject::parse(&text).ok_or_else(|| Error::Bug(format!("a session confirmed {text:?}")))?;
+    let by_app = row.opt_text(11)?.and_then(|way| Way::parse(&way)) == Some(Way::App);
+    Ok(Some(Given { subject, at, by_app }))
+}
+
+/// Keeps what was confirmed in the session; what was before it counts no more.
+pub fn confirm(
+    tx: &mut Tx<'_>,
+    lock: &AccountLock,
+    id: &SessionId,
+    (subject, proof): (&Subject, PasscodeProof),
+) -> Result<bool, Error> {
+    const SQL: &str = "UPDATE session SET confirmed = $3, confirmed_at = $4, confirmed_way = $5 \
+        WHERE id = $1 AND account_id = $2";
+    let values =
+        [id.into(), lock.id().into(), subject.to_text().into(), lock.now().into(), proof.way().as_str().into()];
+    Ok(tx.execute(SQL, &values)? == 1)
+}
+
+/// Uses up what was confirmed for `subject`; `false` when it was used, or something else was confirmed since.
+pub fn take_confirmation(
+    tx: &mut Tx<'_>,
+    lock: &AccountLock,
+    id: &SessionId,
+    subject: &Subject,
+) -> Result<bool, Error> {
+    const SQL: &str = "UPDATE session SET confirmed = NULL, confirmed_at = NULL, confirmed_way = NULL \
+        WHERE id = $1 AND account_id = $2 AND confirmed = $3";
+    Ok(tx.execute(SQL, &[id.into(), lock.id().into(), subject.to_text().into()])? == 1)
 }
 
 /// Notes that the session was seen.

@@ -142,8 +142,12 @@ impl House {
 
     /// The right password, from a browser that holds these known-browser tokens.
     pub fn right_password(&self, person: &Person, known_browsers: &[PlainToken]) -> PlainToken {
-        let typed =
-            Typed { name: Some(person.username.clone()), known_browsers: known_browsers.to_vec(), request: None };
+        let typed = Typed {
+            name: Some(person.username.clone()),
+            known_browsers: known_browsers.to_vec(),
+            request: None,
+            within: None,
+        };
         let act = self.act();
         let begun = self.app.db.write(move |tx| password::begin(tx, &act, &typed)).unwrap();
         let Begun::Check(check) = begun else { panic!("{begun:?}") };
@@ -156,8 +160,13 @@ impl House {
     }
 
     pub fn submit(&self, attempt: &PlainToken, typed: &Passcode) -> Result<Submitted, Error> {
-        let (act, attempt, typed) = (self.act(), attempt.clone(), typed.clone());
-        self.app.db.write(move |tx| passcode::submit(tx, &act, &attempt, &typed, &Browser::default()))
+        self.submit_in(&Browser::default(), attempt, typed)
+    }
+
+    /// The same from a browser that holds this.
+    pub fn submit_in(&self, browser: &Browser, attempt: &PlainToken, typed: &Passcode) -> Result<Submitted, Error> {
+        let (act, browser, attempt, typed) = (self.act(), browser.clone(), attempt.clone(), typed.clone());
+        self.app.db.write(move |tx| passcode::submit(tx, &act, &attempt, &typed, &browser))
     }
 
     /// The account's row as it stands.

@@ -38,7 +38,7 @@ pub fn begin(
         }
     }
     let known_browser = known_browser_of(tx, act, lock, &visitor.browser.known_browsers)?;
-    let aim = Opened { request: Some(pending.row.id.clone()), session: Some(session.id.clone()) };
+    let aim = Opened { request: Some(pending.row.id.clone()), session: Some(session.id.clone()), confirms: None };
     open_attempt(tx, (act, &mut act.dice()), lock, known_browser, aim)
 }
 

@@ -1,9 +1,10 @@
-//! What an attempt that goes on is for: the portal, a product's request, or one product's passcode in a live session.
+//! What an attempt that goes on is for: the portal, a product's request, or in a live session one product's passcode or a confirmation.
 
 use super::finish::Browser;
 use crate::flow::act::Act;
 use crate::flow::authorize::pending::{self, Pending};
 use crate::flow::session;
+use crate::model::confirmation::Confirmation;
 use crate::model::id::SessionId;
 use crate::model::sign_in::Attempt;
 use crate::model::token::PlainToken;
@@ -12,13 +13,17 @@ use crate::store::attempt;
 use crate::store::db::Tx;
 use crate::store::error::Error;
 use crate::store::session as sessions;
+use crate::store::totp_app;
 
 /// It.
 #[derive(Debug)]
 pub struct Aim {
     /// The product's request, while it waits.
     pub pending: Option<Pending>,
+    /// What the session has confirmed.
+    pub confirms: Option<Confirmation>,
     session: Option<SessionId>,
+    has_app: bool,
 }
 
 /// What the locked account's attempt is for; `None` where it is over. One of a live session goes with its session and its request.
@@ -32,11 +37,15 @@ pub fn of(tx: &mut Tx<'_>, act: &Act, lock: &AccountLock, attempt: &Attempt) -> 
     };
     if let Some(id) = &attempt.session {
         let session = sessions::load(tx, id)?.filter(|session| session.account == *lock.id());
-        if pending.is_none() || !session.is_some_and(|session| session::is_good(act, &session, &lock.account)) {
+        if pending.is_none() && attempt.confirms.is_none()
+            || !session.is_some_and(|session| session::is_good(act, &session, &lock.account))
+        {
             return Ok(None);
         }
     }
-    Ok(Some(Aim { pending, session: attempt.session.clone() }))
+    // Confirmed is with the strongest that the account has; a key that was mailed is none of it.
+    let has_app = attempt.confirms.is_some() && totp_app::of(tx, lock.id())?.iter().any(|app| !app.mailed);
+    Ok(Some(Aim { pending, confirms: attempt.confirms.clone(), session: attempt.session.clone(), has_app }))
 }
 
 /// The token of the request that the attempt behind `token` was for, while it waits: for a page that begins again.
@@ -50,7 +59,7 @@ pub fn request_of(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Opti
 impl Aim {
     /// Whether an emailed passcode does not do.
     pub fn is_app_only(&self) -> bool {
-        self.pending.as_ref().is_some_and(Pending::is_app_only)
+        self.has_app || self.pending.as_ref().is_some_and(Pending::is_app_only)
     }
 
     /// The remote app's request that it is for, if one asks.

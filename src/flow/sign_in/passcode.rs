@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::aim::{self, Aim};
+use super::confirm;
 use super::finish::{self, Browser, SignedIn};
 use super::throttle::{Bucket, Charge};
 use crate::config::Profile;
@@ -13,9 +14,11 @@ use crate::flow::remote_app;
 use crate::keys::Purpose;
 use crate::model::account::Account;
 use crate::model::audit::Event;
+use crate::model::confirmation::Confirmation;
 use crate::model::email_address::EmailAddress;
 use crate::model::passcode::Passcode;
 use crate::model::proof::{PasscodeProof, Way};
+use crate::model::return_path::ReturnPath;
 use crate::model::second_step::{self, Entry, HeldApp, Used, Verdict};
 use crate::model::sign_in::{Accepted, Attempt, Ending, Stage};
 use crate::model::throttle::Gate;
@@ -57,6 +60,10 @@ pub struct View {
     pub gate: Gate,
     /// The product that it is for.
     pub product: Option<ForProduct>,
+    /// What it confirms in a live session.
+    pub confirms: Option<Confirmation>,
+    /// An emailed passcode does not do.
+    pub app_only: bool,
 }
 
 /// The product that a sign-in is for.
@@ -120,7 +127,8 @@ fn view_of(
 ) -> View {
     let app_only = aim.as_ref().is_some_and(Aim::is_app_only);
     let in_session = attempt.session.is_some();
-    let product = aim.and_then(|aim| aim.pending).map(|pending| ForProduct {
+    let (pending, confirms) = aim.map(|aim| (aim.pending, aim.confirms)).unwrap_or_default();
+    let product = pending.map(|pending| ForProduct {
         redirect_uri: pending.request.return_to.redirect_uri().to_owned(),
         name: pending.product.name,
         in_session,
@@ -136,6 +144,8 @@ fn view_of(
         emailed_to: attempt.emailed.as_ref().filter(|emailed| emailed.until > act.now).and_then(|_| masked()),
         gate,
         product,
+        confirms,
+        app_only,
     }
 }
 
@@ -154,6 +164,8 @@ pub enum Submitted {
     Remote(Option<PlainToken>, PlainToken),
     /// Right, for the product's request with this token, in the session that it was asked for in.
     Given(PlainToken),
+    /// Right: something is confirmed in the session, and this page is next.
+    Confirmed(ReturnPath),
     /// Right, but the password must change first.
     NewPasswordFirst,
     /// Wrong; the attempt goes on.
@@ -270,6 +282,7 @@ fn right(
     }
     if proof.way() == Way::App {
         lock.account.mail_paused = false;
+        lift_recovery_lock(tx, act, lock)?;
     }
     if matches!(used, Used::Emailed) {
         finish::count_emailed_as_used(tx, lock, &attempt)?;
@@ -277,6 +290,7 @@ fn right(
     audit::record(tx, act, lock, Event::PasscodeRight(proof.way()))?;
     let must_change = lock.account.password_due;
     let (id, known, request) = (attempt.id.clone(), attempt.known_browser.clone(), attempt.request.clone());
+    let confirms = attempt.confirms.clone();
     let mut dice = act.dice();
     match attempt.accept(proof, must_change) {
         Accepted::Whole(proved) if aim.remote().is_some() => {
@@ -284,6 +298,9 @@ fn right(
         }
         Accepted::Whole(proved) => {
             finish::start_session(tx, (act, &mut dice), lock, (&proved, known), browser).map(Submitted::SignedIn)
+        }
+        Accepted::InSession(session) if confirms.is_some() => {
+            confirm::give(tx, act, lock, (&id, confirms), (&session, proof))
         }
         Accepted::InSession(session) => {
             let given = step_up::give(tx, act, lock, (&id, request.as_ref()), (&session, proof))?;
@@ -293,6 +310,14 @@ fn right(
             attempt::await_new_password(tx, lock, &id, proof)?;
             Ok(Submitted::NewPasswordFirst)
         }
+    }
+}
+
+/// An app has proved the person: ways back into the account are open again.
+fn lift_recovery_lock(tx: &mut Tx<'_>, act: &Act, lock: &mut AccountLock) -> Result<(), Error> {
+    match lock.account.recovery_lock.take() {
+        Some(_) => audit::record(tx, act, lock, Event::RecoveryUnlocked),
+        None => Ok(()),
     }
 }
 

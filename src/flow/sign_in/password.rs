@@ -11,6 +11,7 @@ use crate::flow::authorize::pending;
 use crate::keys::Purpose;
 use crate::model::allowance::Allowance;
 use crate::model::audit::Event;
+use crate::model::confirmation::Confirmation;
 use crate::model::dice::Dice;
 use crate::model::id::{AccountId, AttemptId, KnownBrowserId, RequestId, SessionId};
 use crate::model::proof::PasswordProof;
@@ -34,6 +35,8 @@ pub struct Typed {
     pub known_browsers: Vec<PlainToken>,
     /// The token of the product's request that the sign-in is for.
     pub request: Option<PlainToken>,
+    /// The live session in which something is confirmed, for which the password comes first.
+    pub within: Option<Box<(SessionId, Confirmation)>>,
 }
 
 /// What a try led to.
@@ -53,6 +56,7 @@ pub struct Check {
     subject: Subject,
     took: Took,
     request: Option<PlainToken>,
+    within: Option<Box<(SessionId, Confirmation)>>,
 }
 
 #[derive(Clone, Debug)]
@@ -120,7 +124,7 @@ fn begin_known(tx: &mut Tx<'_>, act: &Act, lock: &mut AccountLock, typed: &Typed
     let sealed = lock.account.password_hash.clone().filter(|_| lock.account.disabled_at.is_none());
     let hash = sealed.as_deref().map(|sealed| open_hash(act, lock.id(), sealed)).transpose()?;
     let subject = Subject::Account { id: lock.id().clone(), epoch: lock.account.epoch, sealed, known_browser };
-    Ok(Begun::Check(Check { hash, subject, took, request: typed.request.clone() }))
+    Ok(Begun::Check(Check { hash, subject, took, request: typed.request.clone(), within: typed.within.clone() }))
 }
 
 fn begin_unknown(tx: &mut Tx<'_>, act: &Act, name: &str) -> Result<Begun, Error> {
@@ -132,7 +136,7 @@ fn begin_unknown(tx: &mut Tx<'_>, act: &Act, name: &str) -> Result<Begun, Error>
             if let Some(state) = state {
                 password_throttle::set_unknown_name(tx, &key, state)?;
             }
-            Ok(Begun::Check(Check { hash: None, subject: Subject::Unknown(key), took, request: None }))
+            Ok(Begun::Check(Check { hash: None, subject: Subject::Unknown(key), took, request: None, within: None }))
         }
     }
 }
@@ -224,7 +228,10 @@ fn settle_known(
     }
     audit::record(tx, act, lock, Event::PasswordRight)?;
     let pending = check.request.as_ref().map(|token| pending::find_any(tx, act, token)).transpose()?.flatten();
-    let aim = Opened { request: pending.map(|pending| pending.row.id), session: None };
+    let aim = match check.within.clone() {
+        Some(within) => Opened::to_confirm(within.0, within.1),
+        None => Opened { request: pending.map(|pending| pending.row.id), ..Opened::default() },
+    };
     let token = open_attempt(tx, (act, &mut dice), lock, known_browser.clone(), aim)?;
     Ok(Settled::Right(token, lock.account.has_mfa()))
 }
@@ -238,12 +245,21 @@ fn give_back(act: &Act, lock: &mut AccountLock, took: Took, known: bool) {
 }
 
 /// What a new attempt is for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Opened {
     /// The product's request.
     pub request: Option<RequestId>,
-    /// The live session that asks for one product's passcode.
+    /// The live session that asks for a passcode.
     pub session: Option<SessionId>,
+    /// What for, where it is not for a product.
+    pub confirms: Option<Confirmation>,
+}
+
+impl Opened {
+    /// One in which something is confirmed in a live session.
+    pub fn to_confirm(session: SessionId, confirms: Confirmation) -> Self {
+        Self { request: None, session: Some(session), confirms: Some(confirms) }
+    }
 }
 
 /// Opens an attempt of the locked account: its token.
@@ -267,6 +283,7 @@ pub fn open_attempt(
         emailed: None,
         session: aim.session,
         request: aim.request,
+        confirms: aim.confirms,
         stage: Stage::Passcode,
     };
     attempt::insert(tx, lock, &attempt, &act.token_mac(&token))?;

@@ -88,7 +88,8 @@ async fn begin(
     let request = AuthorizeRequest::of_remote_app(scopes, challenge);
     let request = site.write(move |tx| remote_app::ask(tx, &act, &of, &request)).await?;
     let known_browsers = asked.device.into_iter().collect();
-    let typed_name = Typed { name: account_name::typed(&username), known_browsers, request: Some(request) };
+    let typed_name =
+        Typed { name: account_name::typed(&username), known_browsers, request: Some(request), within: None };
     let check = match password::begin(site, browser, typed_name).await? {
         Begun::Check(check) => check,
         Begun::Wait(until) => return Ok(throttled(until.since(browser.now))),
@@ -142,7 +143,7 @@ async fn submit(
         Submitted::Shut(_) | Submitted::NewPasswordFirst => answer(site, call, session, NOTHING).await,
         Submitted::WrongAndOver => Ok(more(More::new("password").because(Some(WRONG_PASSCODE)))),
         Submitted::Over => Ok(more(More::new("password"))),
-        Submitted::SignedIn(_) | Submitted::Given(_) => {
+        Submitted::SignedIn(_) | Submitted::Given(_) | Submitted::Confirmed(_) => {
             Err(Failure::Bug("a remote app's sign-in ended like a browser's".into()).into())
         }
     }

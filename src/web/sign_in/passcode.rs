@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::flow::post;
 use crate::flow::sign_in::finish::SignedIn;
 use crate::flow::sign_in::passcode::{self, ForProduct, Standing, Submitted, View};
+use crate::model::confirmation::{Confirmation, Subject};
 use crate::model::passcode::Passcode;
 use crate::model::secret::SecretText;
 use crate::model::throttle::Gate;
@@ -59,6 +60,19 @@ pub struct PasscodePage {
     pub wait: Option<Wait>,
     /// The product that is opened.
     pub product: Option<ProductWords>,
+    /// What is confirmed in a live session.
+    pub confirms: Option<ConfirmWords>,
+}
+
+/// What the page says of something that is confirmed.
+#[derive(Clone, Debug)]
+pub struct ConfirmWords {
+    /// What the passcode is for, after "Enter a passcode".
+    pub purpose: String,
+    /// Only an app's does.
+    pub app_only: bool,
+    /// The page that leads back.
+    pub back: String,
 }
 
 /// What the page says of the product that is opened.
@@ -103,7 +117,7 @@ impl PasscodePage {
 
     /// Whether the person is signed in already.
     fn is_in_session(&self) -> bool {
-        self.product.as_ref().is_some_and(|product| product.in_session)
+        self.confirms.is_some() || self.product.as_ref().is_some_and(|product| product.in_session)
     }
 
     /// Where someone else signs in.
@@ -180,6 +194,7 @@ fn page(site: &Site, browser: &Browser, (token, view): (&PlainToken, &View), sai
         notice: None,
         wait,
         product: view.product.as_ref().map(words_of),
+        confirms: view.confirms.as_ref().map(|confirms| confirm_words(confirms, view.app_only)),
     }
 }
 
@@ -190,6 +205,15 @@ fn words_of(product: &ForProduct) -> ProductWords {
         app_only: product.app_only,
         sign_in: format!("/sign-in?request={}", product.request.expose()),
     }
+}
+
+fn confirm_words(confirms: &Confirmation, app_only: bool) -> ConfirmWords {
+    let (purpose, back) = match &confirms.subject {
+        Subject::Changes => ("to change your account's security".to_owned(), "/account".to_owned()),
+        Subject::Reset(case) => (format!("to reset the account of case {case}"), format!("/support/cases/{case}")),
+        Subject::Device(_) => ("to approve the sign-in of another device".to_owned(), "/oauth2/device".to_owned()),
+    };
+    ConfirmWords { purpose, app_only, back }
 }
 
 /// The last form of a sign-in leads back to the product, by redirects that browsers hold to the page's policy.
@@ -222,6 +246,7 @@ pub async fn post(State(site): State<Site>, browser: Browser, Form(form): Form<V
     match site.write(move |tx| passcode::submit(tx, &act, &submitted, &typed, &holdings)).await? {
         Submitted::SignedIn(signed_in) => signed_in_to(&site, signed_in),
         Submitted::Given(request) => Reply::away(&onward_address(&request))?.without(&site, &[Cookie::Attempt]).done(),
+        Submitted::Confirmed(page) => Reply::away(page.as_str())?.without(&site, &[Cookie::Attempt]).done(),
         Submitted::NewPasswordFirst => Reply::to("/sign-in/new-password").done(),
         Submitted::Wrong => {
             let said = wrong(&site, &browser, &token).await?;

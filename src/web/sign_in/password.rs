@@ -175,6 +175,7 @@ pub async fn post(State(site): State<Site>, browser: Browser, Form(form): Form<S
         name: account_name::typed(&form.username),
         known_browsers: browser.known_browsers(),
         request: form.request(),
+        within: None,
     };
     let check = match begin(&site, &browser, typed).await? {
         Begun::Check(check) => check,

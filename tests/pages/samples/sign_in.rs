@@ -2,7 +2,7 @@
 
 use vestibule::web::page::{Field, Frame};
 use vestibule::web::sign_in::new_password::NewPasswordPage;
-use vestibule::web::sign_in::passcode::{PasscodePage, ProductWords};
+use vestibule::web::sign_in::passcode::{ConfirmWords, PasscodePage, ProductWords};
 use vestibule::web::sign_in::password::PasswordPage;
 use vestibule::web::sign_in::set_up_required::SetUpRequiredPage;
 use vestibule::web::{forgot_password, page};
@@ -87,7 +87,12 @@ fn passcode_page(frame: Frame) -> PasscodePage {
         notice: None,
         wait: None,
         product: None,
+        confirms: None,
     }
+}
+
+fn confirms(purpose: &str, app_only: bool) -> Option<ConfirmWords> {
+    Some(ConfirmWords { purpose: purpose.to_owned(), app_only, back: "/account".to_owned() })
 }
 
 fn product(in_session: bool, app_only: bool) -> Option<ProductWords> {
@@ -104,6 +109,10 @@ fn passcode() -> Vec<Sample> {
     let used = "That passcode was already used. The next one comes in 17 seconds.";
     vec![
         sample("sign-in-passcode", page()),
+        sample(
+            "sign-in-passcode-confirm",
+            PasscodePage { confirms: confirms("to change your account's security", true), can_email: false, ..page() },
+        ),
         sample("sign-in-passcode-strict", PasscodePage { can_email: false, ..page() }),
         sample("sign-in-passcode-hostile", PasscodePage { username: HOSTILE.to_owned(), ..page() }),
         failed_sample(

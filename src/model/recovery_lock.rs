@@ -1,0 +1,65 @@
+//! What stays stopped after an owner has said that somebody else is at work on the account. A passcode of an app lifts it, and so
+//! does an administrator.
+
+/// Why ways back into an account are stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecoveryLock {
+    /// The owner said that a support case was not theirs.
+    NotMe,
+    /// A change of the email address was undone: whoever made it may have had password, session and mailbox.
+    Undone,
+}
+
+impl RecoveryLock {
+    /// As the column keeps it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotMe => "not_me",
+            Self::Undone => "undone",
+        }
+    }
+
+    /// The reverse of [`RecoveryLock::as_str`].
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::NotMe, Self::Undone].into_iter().find(|lock| lock.as_str() == text)
+    }
+
+    /// Whether the security questions lead nowhere: they always do.
+    pub const fn stops_answers(self) -> bool {
+        true
+    }
+
+    /// Whether the recovery code leads nowhere.
+    pub const fn stops_recovery_code(self) -> bool {
+        matches!(self, Self::Undone)
+    }
+
+    /// Whether no case is opened and support resets nothing. After an undone change support is the way to prove oneself.
+    pub const fn stops_support(self) -> bool {
+        matches!(self, Self::NotMe)
+    }
+
+    /// Whether no link to a new password is mailed: it never is.
+    pub const fn stops_reset_mail(self) -> bool {
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_lock_has_a_word_and_stops_what_it_must() {
+        for (lock, word, stops) in [
+            (RecoveryLock::NotMe, "not_me", [true, false, true, true]),
+            (RecoveryLock::Undone, "undone", [true, true, false, true]),
+        ] {
+            assert_eq!((lock.as_str(), RecoveryLock::parse(word)), (word, Some(lock)));
+            let stopped =
+                [lock.stops_answers(), lock.stops_recovery_code(), lock.stops_support(), lock.stops_reset_mail()];
+            assert_eq!(stopped, stops);
+        }
+        assert_eq!(RecoveryLock::parse("NotMe"), None);
+    }
+}
