@@ -11,7 +11,7 @@ packages=(
     build-essential                              # the C parts of aws-lc and SQLite
     chromium chromium-driver                     # tests/e2e: the browser
     apache2 libapache2-mod-auth-openidc          # tests/e2e: a product behind Apache
-    nginx-light                                  # tests/e2e: a product behind nginx
+    nginx-light caddy                            # tests/e2e: a product behind nginx, and behind Caddy
     oathtool zbar-tools                          # tests/e2e: an authenticator and a camera that are not ours
     python3-venv                                 # tests/e2e: a product in Python
     openssl python3 python3-aiosmtpd             # tests/smtp and tests/e2e: a mail server and its certificate
