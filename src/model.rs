@@ -19,6 +19,7 @@ pub mod password;
 pub mod picture;
 pub mod product;
 pub mod proof;
+pub mod reason;
 pub mod recovery_code;
 pub mod recovery_lock;
 pub mod redirect_uri;

@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::flow::account::{self, Change};
 use crate::model::account::Role;
 use crate::model::group_name::GroupName;
+use crate::model::reason::{Reason, ReasonProblem};
 use crate::store::account::Listed;
 
 #[derive(Debug, Subcommand)]
@@ -44,11 +45,12 @@ pub(super) enum Command {
     ResetMfa {
         #[command(flatten)]
         named: Named,
-        /// Why; it is written to the log.
-        #[arg(long, value_name = "TEXT")]
-        reason: String,
+        /// Why: one line of up to 200 characters, kept in the audit trail. Name a ticket or what you checked, never a passcode.
+        #[arg(long, value_name = "TEXT", value_parser = reason)]
+        reason: Reason,
     },
-    /// Lifts locks and gives the tries back that were used up; its owner is told by email.
+    /// Lifts locks, gives the tries back that were used up and opens the ways back for a lost device again where the owner's word or
+    /// an undone change had stopped them; its owner is told by email. Emailed passcodes that wait for the person go on waiting.
     Unlock(Named),
     /// Sets an account's role and ends its sessions.
     SetRole {
@@ -107,6 +109,13 @@ pub(super) fn find(app: &App, username: &str) -> Result<Listed, Failure> {
 fn role() -> impl TypedValueParser<Value = Role> {
     let names = Role::ALL.map(Role::as_str);
     PossibleValuesParser::new(names).try_map(|name| Role::parse(&name).ok_or("there is no such role"))
+}
+
+fn reason(text: &str) -> Result<Reason, &'static str> {
+    Reason::parse(text).map_err(|problem| match problem {
+        ReasonProblem::Empty => "it says nothing",
+        ReasonProblem::TooLong => "it has more than 200 characters",
+    })
 }
 
 fn group(text: &str) -> Result<GroupName, &'static str> {

@@ -14,13 +14,14 @@ use crate::model::dice::Dice;
 use crate::model::email_address::EmailAddress;
 use crate::model::group_name::GroupName;
 use crate::model::id::AccountId;
+use crate::model::reason::Reason;
 use crate::model::secret::SecretText;
 use crate::model::throttle::Rest;
 use crate::store::account::{self, AccountLock, Listed, with_lock};
 use crate::store::account_name::{self, Kind};
 use crate::store::db::Tx;
 use crate::store::error::Error;
-use crate::store::{account_group, security_answer, totp_app};
+use crate::store::{account_group, known_browser, security_answer, totp_app};
 
 /// An account to be made.
 #[derive(Clone, Debug)]
@@ -154,10 +155,8 @@ pub enum Change {
     Disable,
     /// Its role.
     SetRole(Role),
-    /// Locks and the spent budget are lifted.
+    /// Locks, the spent budget and what stopped the ways back are lifted. Emailed passcodes that wait go on waiting.
     Unlock,
-    /// Its MFA is taken away, to be set up again.
-    ResetMfa,
     /// A new invitation.
     Invite,
 }
@@ -181,15 +180,25 @@ pub fn change(tx: &mut Tx<'_>, act: &Act, id: &AccountId, change: Change) -> Res
             audit::record(tx, act, lock, Event::RoleSet(role))
         }
         Change::Unlock => {
-            lock.account.rest = Rest::default();
-            lock.account.password_tat = None;
-            lock.account.password_known_tat = None;
+            unlock(tx, lock)?;
             audit::record(tx, act, lock, Event::Unlocked)?;
             post::notify(tx, (act, &mut dice), lock, &Message::AccountUnlocked(AccountUnlocked))
         }
-        Change::ResetMfa => reset_mfa(tx, (act, &mut dice), lock),
         Change::Invite => invitation::send(tx, (act, &mut dice), lock),
     })
+}
+
+fn unlock(tx: &mut Tx<'_>, lock: &mut AccountLock) -> Result<(), Error> {
+    lock.account.rest = Rest::default();
+    lock.account.password_tat = None;
+    lock.account.password_known_tat = None;
+    lock.account.recovery_lock = None;
+    known_browser::unlock_all(tx, lock)
+}
+
+/// Takes the account's MFA away, to be set up again at the next sign-in. `None` where there is no such account.
+pub fn reset_mfa(tx: &mut Tx<'_>, act: &Act, id: &AccountId, reason: &Reason) -> Result<Option<()>, Error> {
+    with_lock(tx, id, act.now, |tx, lock| reset_mfa_of(tx, (act, &mut act.dice()), lock, reason))
 }
 
 /// Makes these the account's groups. `None` where there is no such account.
@@ -202,14 +211,21 @@ fn put_into(tx: &mut Tx<'_>, act: &Act, lock: &mut AccountLock, names: &[GroupNa
     audit::record(tx, act, lock, Event::GroupsSet(names.to_vec()))
 }
 
-fn reset_mfa(tx: &mut Tx<'_>, (act, dice): (&Act, &mut Dice), lock: &mut AccountLock) -> Result<(), Error> {
+/// The same for who holds the lock. Whoever resets has looked at the person, so the ways back are open again too.
+pub(super) fn reset_mfa_of(
+    tx: &mut Tx<'_>,
+    (act, dice): (&Act, &mut Dice),
+    lock: &mut AccountLock,
+    reason: &Reason,
+) -> Result<(), Error> {
     totp_app::delete_all(tx, lock)?;
     security_answer::delete_all(tx, lock)?;
     lock.account.recovery_code = None;
     lock.account.mfa_set_up_at = None;
     lock.account.mail_paused = false;
+    lock.account.recovery_lock = None;
     lock.account.rest = lock.account.rest.with_new_budget();
     end_everything(tx, dice, lock)?;
-    audit::record(tx, act, lock, Event::MfaReset)?;
+    audit::record(tx, act, lock, Event::MfaReset(reason.clone()))?;
     post::notify(tx, (act, dice), lock, &Message::AccountReset(AccountReset))
 }

@@ -1,4 +1,5 @@
-//! What the audit trail can say. An event is one of a closed set, so that no code, password, answer, token or link can get in.
+//! What the audit trail can say. An event is one of a closed set, so that no code, password, answer, token or link can get in. The one
+//! text that people write into it is the [`Reason`] of who takes another's MFA away: short, cleaned, and theirs to word.
 
 use std::borrow::Cow;
 
@@ -7,6 +8,7 @@ use super::confirmation::Subject;
 use super::group_name::GroupName;
 use super::product::ProductId;
 use super::proof::Way;
+use super::reason::Reason;
 use super::signing_algorithm::SigningAlgorithm;
 
 /// An act and how it ended.
@@ -67,8 +69,8 @@ pub enum Event {
     RoleSet(Role),
     /// Locks and the budget were lifted.
     Unlocked,
-    /// MFA was taken away, to be set up again.
-    MfaReset,
+    /// MFA was taken away, to be set up again, for this reason.
+    MfaReset(Reason),
     /// The account's groups were set.
     GroupsSet(Vec<GroupName>),
     /// A product was registered.
@@ -118,7 +120,7 @@ impl Event {
             Self::Enabled => "account-enable",
             Self::RoleSet(_) => "account-set-role",
             Self::Unlocked => "account-unlock",
-            Self::MfaReset => "account-reset-mfa",
+            Self::MfaReset(_) => "account-reset-mfa",
             Self::GroupsSet(_) => "account-set-groups",
             Self::ProductAdded(_) => "product-add",
             Self::ProductSecretRotated(_) => "product-rotate-secret",
@@ -147,6 +149,7 @@ impl Event {
     pub fn detail(&self) -> Cow<'_, str> {
         match self {
             Self::PasscodeRight(way) | Self::SignedIn(way) => way.as_str().into(),
+            Self::MfaReset(reason) => reason.as_str().into(),
             Self::Confirmed(subject) => subject.to_text().into(),
             Self::SetUpFinished { with_app: true } => "app".into(),
             Self::SetUpFinished { with_app: false } => "email".into(),
@@ -187,6 +190,10 @@ mod tests {
             (Event::SetUpFinished { with_app: true }, ["set-up", "done", "app"]),
             (Event::SetUpFinished { with_app: false }, ["set-up", "done", "email"]),
             (Event::Confirmed(Subject::Reset("V-7K3M9Q".into())), ["confirm", "done", "reset V-7K3M9Q"]),
+            (
+                Event::MfaReset(Reason::parse("lost telephone").unwrap()),
+                ["account-reset-mfa", "done", "lost telephone"],
+            ),
             (Event::RecoveryUnlocked, ["recovery-unlock", "done", ""]),
             (Event::RoleSet(Role::Analyst), ["account-set-role", "done", "analyst"]),
             (Event::GroupsSet(vec![group("finance"), group("hr")]), ["account-set-groups", "done", "finance, hr"]),

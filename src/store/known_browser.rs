@@ -94,6 +94,20 @@ pub fn save(tx: &mut Tx<'_>, lock: &AccountLock, id: &KnownBrowserId, bucket: &K
     Ok(())
 }
 
+/// Lifts the locks of all of the locked account; what each has lived through stays.
+pub fn unlock_all(tx: &mut Tx<'_>, lock: &AccountLock) -> Result<(), Error> {
+    const SQL: &str = "UPDATE known_browser SET wrong_in_a_row = 0, locked_until = NULL WHERE account_id = $1";
+    tx.execute(SQL, &[lock.id().into()])?;
+    Ok(())
+}
+
+/// When the last lock of the account's known browsers ends, if any stands at `now`.
+pub fn locked_until(tx: &mut Tx<'_>, account: &AccountId, now: Timestamp) -> Result<Option<Timestamp>, Error> {
+    const SQL: &str = "SELECT MAX(locked_until) FROM known_browser WHERE account_id = $1 AND locked_until > $2";
+    let row = tx.query_opt(SQL, &[account.into(), now.into()])?;
+    row.map_or(Ok(None), |row| row.opt_time(0))
+}
+
 /// Forgets one.
 pub fn delete(tx: &mut Tx<'_>, lock: &AccountLock, id: &KnownBrowserId) -> Result<(), Error> {
     const SQL: &str = "DELETE FROM known_browser WHERE id = $1 AND account_id = $2";

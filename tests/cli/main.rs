@@ -9,6 +9,8 @@ mod beginning;
 #[cfg(test)]
 mod doctor;
 #[cfg(test)]
+mod locked_out;
+#[cfg(test)]
 mod logout;
 #[cfg(test)]
 mod mail;

@@ -1,5 +1,7 @@
 //! The same commands on PostgreSQL, whose tables change only when an operator says so.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use postgres::{Client, NoTls};
 
 use crate::support::Installation;
@@ -9,7 +11,8 @@ struct Database(String);
 
 impl Database {
     fn new() -> Self {
-        let name = format!("cli_{}", std::process::id());
+        static MADE: AtomicUsize = AtomicUsize::new(0);
+        let name = format!("cli_{}_{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
         server().batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
         Self(name)
     }
@@ -32,6 +35,15 @@ fn server_url() -> String {
 
 fn server() -> Client {
     Client::connect(&server_url(), NoTls).unwrap()
+}
+
+/// The same story on both engines.
+pub fn on_each_engine(story: impl Fn(&Installation)) {
+    story(&Installation::new());
+    let database = Database::new();
+    let installation = Installation::new().on_postgres(database.url());
+    installation.run(&["migrate"]).fine();
+    story(&installation);
 }
 
 #[test]

@@ -157,7 +157,7 @@ fn groups_say_who_may_open_what() {
     assert_eq!(installation.run(&["account", "set-groups", "nora", "--group", "c"]).fine(), "nora is in: c.\n");
     assert_eq!(installation.run(&["account", "set-groups", "omar"]).fine(), "omar is in no group.\n");
     assert_eq!((groups("nora"), groups("omar")), (json!(["c"]), json!([])));
-    assert!(installation.run(&["account", "show", "nora"]).fine().contains("groups                c\n"));
+    assert!(installation.run(&["account", "show", "nora"]).fine().contains("groups                       c\n"));
     assert!(installation.run(&["audit", "export"]).fine().contains("account-set-groups"));
 
     let access = ["--policy", "inherit", "--access", "group:c", "--access", "account:OMAR"];

@@ -74,6 +74,7 @@ pub struct Installation {
     pub port: u16,
     pub first_address: String,
     settings: Vec<(String, String)>,
+    postgres: Option<String>,
 }
 
 impl Installation {
@@ -84,7 +85,7 @@ impl Installation {
         let said = Said::of(&said).fine();
         let first_address = said.lines().map(str::trim).find(|line| line.starts_with(&url)).unwrap().to_owned();
         let settings = Vec::new();
-        let new = Self { folder, port, first_address, settings };
+        let new = Self { folder, port, first_address, settings, postgres: None };
         new.set("LISTEN__ADDRESS", format!("127.0.0.1:{port}")).set("METRICS__ADDRESS", String::new())
     }
 
@@ -92,6 +93,11 @@ impl Installation {
     pub fn set(mut self, name: &str, value: impl Into<String>) -> Self {
         self.settings.push((format!("VESTIBULE_{name}"), value.into()));
         self
+    }
+
+    /// The same with its tables on a PostgreSQL.
+    pub fn on_postgres(self, url: String) -> Self {
+        Self { postgres: Some(url.clone()), ..self.set("DATABASE__URL", url) }
     }
 
     pub fn file(&self, name: &str) -> PathBuf {
@@ -136,6 +142,26 @@ impl Installation {
     /// A connection of the test's own to the database.
     pub fn database(&self) -> rusqlite::Connection {
         rusqlite::Connection::open(self.file("data/vestibule.db")).unwrap()
+    }
+
+    /// Changes the database past the program, on whichever engine.
+    pub fn execute(&self, sql: &str) {
+        match &self.postgres {
+            Some(url) => drop(postgres::Client::connect(url, postgres::NoTls).unwrap().batch_execute(sql).unwrap()),
+            None => self.database().execute_batch(sql).unwrap(),
+        }
+    }
+
+    /// The first column of what a query finds.
+    pub fn texts(&self, sql: &str) -> Vec<String> {
+        if let Some(url) = &self.postgres {
+            let rows = postgres::Client::connect(url, postgres::NoTls).unwrap().query(sql, &[]).unwrap();
+            return rows.iter().map(|row| row.get(0)).collect();
+        }
+        let database = self.database();
+        let mut query = database.prepare(sql).unwrap();
+        let rows = query.query_map([], |row| row.get(0)).unwrap();
+        rows.map(Result::unwrap).collect()
     }
 
     /// Writes a line into the configuration file's top.

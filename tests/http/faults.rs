@@ -168,7 +168,7 @@ async fn r50_a_link_from_before_a_reset_sets_nothing_up() {
         let used = browser.clone();
         let unused = olga.ask_for_set_up(&mut browser).await;
         for person in [&nora, &olga] {
-            app.change(person, vestibule::flow::account::Change::ResetMfa);
+            app.reset_mfa(person);
         }
         app.pass(minutes(1));
         assert_eq!(used.clone().open("/set-up").await.status, 410);

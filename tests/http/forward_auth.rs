@@ -203,7 +203,7 @@ async fn s3_15_what_is_taken_from_an_account_is_gone_at_the_next_request() {
         assert_eq!(wiki.person(&windows[0]).await, None, "disabled");
         app.change(&nora, Change::Enable);
         assert_eq!(wiki.person(&windows[0]).await, None, "and it does not come back");
-        app.change(&oscar, Change::ResetMfa);
+        app.reset_mfa(&oscar);
         assert_eq!(wiki.person(&windows[1]).await, None, "a factor was taken away");
         let id = wiki.id.clone();
         let change = move |tx: &mut Tx<'_>| {

@@ -135,7 +135,7 @@ async fn r55_whatever_ends_a_session_is_told_to_its_products_once() {
         match *way {
             "disable" => app.change(&nora, Change::Disable),
             "role" => app.change(&nora, Change::SetRole(Role::Analyst)),
-            "mfa" => app.change(&nora, Change::ResetMfa),
+            "mfa" => app.reset_mfa(&nora),
             "again" => drop(browser.sign_in(&nora).await),
             "other" => {
                 let other = app.with_mfa(&other).await;

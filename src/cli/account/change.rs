@@ -6,6 +6,7 @@ use crate::cli::output;
 use crate::flow::account::{self, Change};
 use crate::model::account::Account;
 use crate::model::group_name::GroupName;
+use crate::model::reason::Reason;
 use crate::store::account::Listed;
 
 pub(super) fn command(app: &App, named: &Named, change: Change) -> Result<(), Failure> {
@@ -13,11 +14,12 @@ pub(super) fn command(app: &App, named: &Named, change: Change) -> Result<(), Fa
     tell(&changed.account, change)
 }
 
-/// The reason goes to the log: the audit trail holds no free text.
-pub(super) fn reset_mfa(app: &App, named: &Named, reason: &str) -> Result<(), Failure> {
-    let changed = apply(app, named, Change::ResetMfa)?;
-    tracing::info!(account = %changed.id, reason, "MFA was reset");
-    tell(&changed.account, Change::ResetMfa)
+pub(super) fn reset_mfa(app: &App, named: &Named, reason: &Reason) -> Result<(), Failure> {
+    let listed = find(app, &named.username)?;
+    let (act, id, reason) = (app.local_act(), listed.id.clone(), reason.clone());
+    app.db.write(move |tx| account::reset_mfa(tx, &act, &id, &reason))?.ok_or_else(|| gone(named))?;
+    let username = &listed.account.username;
+    output::line(format_args!("{username} sets MFA up anew at the next sign-in; its sessions have ended."))
 }
 
 /// What the groups open changes with the next request; nobody is signed out.
@@ -52,7 +54,6 @@ fn tell(account: &Account, change: Change) -> Result<(), Failure> {
         Change::Disable => format!("{username} may not sign in any more; its sessions have ended."),
         Change::SetRole(role) => format!("{username} has the role {}; its sessions have ended.", role.as_str()),
         Change::Unlock => format!("{username} is unlocked."),
-        Change::ResetMfa => format!("{username} sets MFA up anew at the next sign-in; its sessions have ended."),
         Change::Invite => format!("An invitation goes to {}.", account.email),
     })
 }

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::cli::output;
 use crate::flow::account;
 use crate::store::account::Listed;
-use crate::store::{account_group, totp_app};
+use crate::store::{account_group, known_browser, totp_app};
 
 pub(super) fn command(app: &App, json: bool) -> Result<(), Failure> {
     let accounts = app.db.read(account::list_with_groups)?;
@@ -34,15 +34,18 @@ fn row((listed, groups): &(Listed, Vec<String>)) -> [String; 7] {
 
 pub(super) fn show(app: &App, named: &Named, json: bool) -> Result<(), Failure> {
     let listed = find(app, &named.username)?;
-    let id = listed.id.clone();
-    let (apps, groups) = app.db.read(move |tx| Ok((totp_app::of(tx, &id)?, account_group::of(tx, &id)?)))?;
-    let shown = view::whole(&listed, &groups, apps.len(), app.clock.now());
+    let (id, now) = (listed.id.clone(), app.clock.now());
+    let (groups, rest) = app.db.read(move |tx| {
+        let known_locked_until = known_browser::locked_until(tx, &id, now)?;
+        Ok((account_group::of(tx, &id)?, view::Rest { apps: totp_app::of(tx, &id)?.len(), known_locked_until }))
+    })?;
+    let shown = view::whole((&listed, &groups), &rest, (app.settings.limits.ceiling, now));
     if json {
         return output::line(view::object(shown));
     }
     shown.iter().filter(|(_, value)| !value.is_null() && *value != json!([])).try_for_each(|(name, value)| {
         let name = name.replace('_', " ");
-        output::line(format_args!("{name:22}{}", words(value)))
+        output::line(format_args!("{name:29}{}", words(value)))
     })
 }
 

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::cli::output::moment;
 use crate::model::account::Account;
+use crate::model::recovery_lock::RecoveryLock;
 use crate::model::time::Timestamp;
 use crate::store::account::Listed;
 
@@ -36,18 +37,31 @@ pub(super) fn brief(listed: &Listed, groups: &[String]) -> Fields {
     ]
 }
 
-/// What `show` shows; `apps` is the number of authenticator apps.
-pub(super) fn whole(listed: &Listed, groups: &[String], apps: usize, now: Timestamp) -> Fields {
+/// What other tables say of an account.
+pub(super) struct Rest {
+    /// How many authenticator apps it has.
+    pub apps: usize,
+    /// When the last lock of its known browsers ends.
+    pub known_locked_until: Option<Timestamp>,
+}
+
+/// What `show` shows; `ceiling` is the number of wrong passcodes that an account bears.
+pub(super) fn whole((listed, groups): (&Listed, &[String]), rest: &Rest, (ceiling, now): (u32, Timestamp)) -> Fields {
     let account = &listed.account;
     let locked_until = account.rest.locked_until.filter(|until| *until > now);
     let mut shown = brief(listed, groups);
     shown.extend([
         ("disabled_at", account.disabled_at.map(moment).into()),
         ("mfa_set_up_at", account.mfa_set_up_at.map(moment).into()),
-        ("authenticator_apps", apps.into()),
+        ("authenticator_apps", rest.apps.into()),
         ("has_recovery_code", account.recovery_code.is_some().into()),
         ("locked_until", locked_until.map(moment).into()),
+        ("known_browsers_locked_until", rest.known_locked_until.map(moment).into()),
         ("wrong_passcodes", account.rest.spent.into()),
+        ("wrong_passcodes_left", ceiling.saturating_sub(account.rest.spent).into()),
+        ("passcodes_closed", (account.rest.spent >= ceiling).into()),
+        ("emailed_passcodes_wait", account.mail_paused.into()),
+        ("ways_back_stopped_by", account.recovery_lock.map(RecoveryLock::as_str).into()),
         ("password_must_change", (account.password_due || account.password_blocked).into()),
     ]);
     shown

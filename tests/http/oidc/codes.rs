@@ -191,7 +191,7 @@ async fn a_code_is_worth_nothing_once_what_it_rests_on_is_gone() {
                 let (act, id) = (app.app.local_act(), ProductId::parse("modern").unwrap());
                 assert!(app.app.db.write(move |tx| product::remove(tx, &act, &id)).unwrap());
             }
-            _ => app.change(&nora.person, Change::ResetMfa),
+            _ => app.reset_mfa(&nora.person),
         }
         let page = product.redeem(&code, &request).await;
         let expected = if number == 2 { (401, "invalid_client") } else { NOT_GOOD };

@@ -156,7 +156,7 @@ async fn r39_nothing_outlives_what_it_rests_on() {
             assert_eq!(product.introspect(&tokens.access_token).await["active"], true);
             match number {
                 0 => app.change(&nora.person, Change::Disable),
-                1 => app.change(&nora.person, Change::ResetMfa),
+                1 => app.reset_mfa(&nora.person),
                 2 => {
                     let home = nora.browser.open("/").await;
                     nora.browser.press(&home, "Sign out").await;

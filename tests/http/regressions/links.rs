@@ -1,7 +1,5 @@
 //! Links out of mails: each works once, for its own account, until a newer one comes, and leads to the configured origin.
 
-use vestibule::flow::account::{self, Change};
-
 use super::field;
 use crate::support::*;
 
@@ -237,8 +235,7 @@ async fn r55_taking_mfa_away_ends_every_session() {
         let (mut signed_in, mut trying) = (app.browser(), app.browser());
         signed_in.sign_in(&nora).await;
         let held = trying.give_password(&nora).await;
-        let (act, id) = (app.app.local_act(), nora.id.clone());
-        app.app.db.write(move |tx| account::change(tx, &act, &id, Change::ResetMfa)).unwrap();
+        app.reset_mfa(&nora);
         assert!(!signed_in.is_signed_in().await);
         app.pass(seconds(30));
         trying.submit(&held, "Verify", &[("Passcode", &nora.code(&app))]).await;

@@ -16,6 +16,7 @@ use vestibule::flow::invitation;
 use vestibule::hasher::{Cost, Hasher};
 use vestibule::keys::Keyring;
 use vestibule::model::account::Account;
+use vestibule::model::reason::Reason;
 use vestibule::model::time::Timestamp;
 use vestibule::store::db::Db;
 use vestibule::store::{self, migrate};
@@ -198,6 +199,13 @@ impl TestApp {
     pub fn change(&self, person: &Person, change: Change) {
         let (act, id) = (self.app.local_act(), person.id.clone());
         self.app.db.write(move |tx| account::change(tx, &act, &id, change)).unwrap().unwrap();
+    }
+
+    /// The same with `account reset-mfa`.
+    pub fn reset_mfa(&self, person: &Person) {
+        let (act, id) = (self.app.local_act(), person.id.clone());
+        let reason = Reason::parse("lost telephone").unwrap();
+        self.app.db.write(move |tx| account::reset_mfa(tx, &act, &id, &reason)).unwrap().unwrap();
     }
 
     /// The address behind which the first administrator is made; none where there is one.
