@@ -147,7 +147,7 @@ impl Installation {
     /// Changes the database past the program, on whichever engine.
     pub fn execute(&self, sql: &str) {
         match &self.postgres {
-            Some(url) => drop(postgres::Client::connect(url, postgres::NoTls).unwrap().batch_execute(sql).unwrap()),
+            Some(url) => postgres::Client::connect(url, postgres::NoTls).unwrap().batch_execute(sql).unwrap(),
             None => self.database().execute_batch(sql).unwrap(),
         }
     }
