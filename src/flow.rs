@@ -19,6 +19,7 @@ pub mod logout_notice;
 pub mod maintenance;
 pub mod new_password;
 pub mod not_me;
+pub mod own_account;
 pub mod password_reset;
 pub mod post;
 pub mod product;

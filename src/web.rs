@@ -2,6 +2,7 @@
 //! `templates/sign_in/passcode.html` is filled and answered by `web/sign_in/passcode.rs`.
 
 // Stylesheet, script and pictures, embedded and served under a content hash.
+pub mod account;
 pub mod assets;
 // Who asks: one extractor for time, address, cookies.
 pub mod browser;

@@ -25,6 +25,15 @@ impl ReturnPath {
         (is_path && !is_ours).then(|| Self(text.to_owned()))
     }
 
+    /// Reads `root` or a page below it, written plainly (small letters, digits, hyphens, no dots that lead up), with any query.
+    pub fn under(root: &str, text: &str) -> Option<Self> {
+        let (path, _) = text.split_once('?').unwrap_or((text, ""));
+        let below = path.strip_prefix(root)?;
+        let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'/');
+        let is_below = below.is_empty() || below.starts_with('/') && below.bytes().all(is_plain);
+        Self::parse(text).filter(|_| is_below)
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -43,6 +52,30 @@ mod tests {
             ["/", "/a", "/a/b?c=d&e=%2F", "/a//b", "/?to=https://evil.example/", "/%2F/evil.example", "/~x/@y:z"]
         {
             assert_eq!(ReturnPath::parse(good).unwrap().as_str(), good);
+        }
+    }
+
+    #[test]
+    fn below_a_root_is_what_a_browser_opens_there() {
+        for good in
+            ["/account", "/account/password", "/account/apps/0197-ab?name=My%20phone", "/account?to=//evil.example"]
+        {
+            assert_eq!(ReturnPath::under("/account", good).unwrap().as_str(), good);
+        }
+        for bad in [
+            "",
+            "/",
+            "/accounts",
+            "/account2/x",
+            "//evil.example/account",
+            "/account/../sign-out",
+            "/account/%2e%2e/sign-out",
+            "/account\\x",
+            "/account/@x",
+            "/account?a=b c",
+            "https://evil.example/account",
+        ] {
+            assert_eq!(ReturnPath::under("/account", bad), None, "{bad}");
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::db::{Row, Tx};
 use super::error::Error;
+use crate::model::id::AccountId;
 use crate::model::time::Timestamp;
 
 /// One event as stored. Never a code, password, answer, token or link.
@@ -106,6 +107,14 @@ pub fn at(tx: &mut Tx<'_>, (account, act): (&str, &str), at: Timestamp) -> Resul
     const SQL: &str =
         concat!("SELECT ", columns!(), " FROM audit_event WHERE account_id = $1 AND act = $2 AND at = $3 LIMIT 1");
     tx.query_opt(SQL, &[account.into(), act.into(), at.into()])?.map(|row| event(&row)).transpose()
+}
+
+/// When the newest event of one of these acts was that ended well.
+pub fn last_of(tx: &mut Tx<'_>, account: &AccountId, acts: [&str; 3]) -> Result<Option<Timestamp>, Error> {
+    const SQL: &str = "SELECT at FROM audit_event WHERE account_id = $1 AND act IN ($2, $3, $4) AND outcome = 'done' \
+        ORDER BY seq DESC LIMIT 1";
+    let [one, two, three] = acts;
+    tx.query_opt(SQL, &[account.into(), one.into(), two.into(), three.into()])?.map(|row| row.time(0)).transpose()
 }
 
 /// A page of all events in a fixed order, after `(at, account, seq)`.

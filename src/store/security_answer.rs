@@ -3,6 +3,7 @@
 use super::account::AccountLock;
 use super::db::Tx;
 use super::error::Error;
+use crate::model::id::AccountId;
 
 /// One question and its answer's sealed Argon2id hash.
 #[derive(Debug)]
@@ -30,6 +31,12 @@ pub fn insert(tx: &mut Tx<'_>, lock: &AccountLock, answer: &SealedAnswer) -> Res
     ];
     tx.execute(SQL, &values)?;
     Ok(())
+}
+
+/// The account's questions in their order.
+pub fn questions(tx: &mut Tx<'_>, account: &AccountId) -> Result<Vec<String>, Error> {
+    const SQL: &str = "SELECT question FROM security_answer WHERE account_id = $1 ORDER BY position";
+    tx.query(SQL, &[account.into()])?.iter().map(|row| row.text(0)).collect()
 }
 
 /// Removes all of the locked account.

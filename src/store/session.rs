@@ -111,17 +111,23 @@ fn confirmed(row: &Row) -> Result<Option<Given>, Error> {
     Ok(Some(Given { subject, at, by_app }))
 }
 
-/// Keeps what was confirmed in the session; what was before it counts no more.
+/// Keeps what was confirmed in the session, which has this token from now on; what was confirmed before it counts no more.
 pub fn confirm(
     tx: &mut Tx<'_>,
     lock: &AccountLock,
-    id: &SessionId,
+    (id, token): (&SessionId, &Mac),
     (subject, proof): (&Subject, PasscodeProof),
 ) -> Result<bool, Error> {
-    const SQL: &str = "UPDATE session SET confirmed = $3, confirmed_at = $4, confirmed_way = $5 \
-        WHERE id = $1 AND account_id = $2";
-    let values =
-        [id.into(), lock.id().into(), subject.to_text().into(), lock.now().into(), proof.way().as_str().into()];
+    const SQL: &str = "UPDATE session SET confirmed = $3, confirmed_at = $4, confirmed_way = $5, \
+        token_mac = $6 WHERE id = $1 AND account_id = $2";
+    let values = [
+        id.into(),
+        lock.id().into(),
+        subject.to_text().into(),
+        lock.now().into(),
+        proof.way().as_str().into(),
+        token.into(),
+    ];
     Ok(tx.execute(SQL, &values)? == 1)
 }
 
@@ -142,6 +148,26 @@ pub fn touch(tx: &mut Tx<'_>, id: &SessionId, now: Timestamp) -> Result<(), Erro
     const SQL: &str = "UPDATE session SET last_seen_at = $2 WHERE id = $1 AND last_seen_at < $2";
     tx.execute(SQL, &[id.into(), now.into()])?;
     Ok(())
+}
+
+/// A session with its place, for its owner's list.
+#[derive(Debug)]
+pub struct Placed {
+    /// The session.
+    pub session: Session,
+    /// The network address it began at.
+    pub address: String,
+    /// The browser in words.
+    pub browser: String,
+}
+
+/// The account's sessions of this epoch, whatever their age, the one last seen first.
+pub fn of_epoch(tx: &mut Tx<'_>, account: &AccountId, epoch: i64) -> Result<Vec<Placed>, Error> {
+    const SQL: &str = "SELECT id, account_id, epoch, created_at, last_seen_at, password_at, passcode_way, passcode_at, \
+        previous_sign_in_at, confirmed, confirmed_at, confirmed_way, address, browser FROM session \
+        WHERE account_id = $1 AND epoch = $2 ORDER BY last_seen_at DESC, id";
+    let placed = |row: &Row| Ok(Placed { session: read(row)?, address: row.text(12)?, browser: row.text(13)? });
+    tx.query(SQL, &[account.into(), epoch.into()])?.iter().map(placed).collect()
 }
 
 /// Ends one session; `false` when it was gone.

@@ -42,6 +42,37 @@ pub fn of(tx: &mut Tx<'_>, account: &AccountId) -> Result<Vec<SealedApp>, Error>
     rows.iter().map(app).collect()
 }
 
+/// An app as its owner sees it: without its key.
+#[derive(Clone, Debug)]
+pub struct ListedApp {
+    /// Its id.
+    pub id: AppId,
+    /// What the person calls it.
+    pub name: String,
+    /// When it was added.
+    pub added_at: Timestamp,
+    /// When a passcode of it was taken last.
+    pub used_at: Timestamp,
+    /// Its key was sent by email.
+    pub mailed: bool,
+}
+
+/// The account's apps, the oldest first.
+pub fn list(tx: &mut Tx<'_>, account: &AccountId) -> Result<Vec<ListedApp>, Error> {
+    const SQL: &str =
+        "SELECT id, name, created_at, last_used_at, mailed FROM totp_app WHERE account_id = $1 ORDER BY created_at, id";
+    let listed = |row: &super::db::Row| {
+        Ok(ListedApp {
+            id: AppId::new(row.text(0)?),
+            name: row.text(1)?,
+            added_at: row.time(2)?,
+            used_at: row.time(3)?,
+            mailed: row.flag(4)?,
+        })
+    };
+    tx.query(SQL, &[account.into()])?.iter().map(listed).collect()
+}
+
 /// Adds an app whose first passcode was right.
 pub fn insert(tx: &mut Tx<'_>, lock: &AccountLock, app: &SealedApp) -> Result<(), Error> {
     const SQL: &str = "INSERT INTO totp_app (id, account_id, name, secret, last_step, last_used_at, created_at, \

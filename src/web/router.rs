@@ -12,8 +12,8 @@ use tokio::sync::Notify;
 use super::error::Failure;
 use super::site::Site;
 use super::{
-    assets, browser, error, forgot_password, forward_auth, headers, health, help, invitation, landing, not_me, oidc,
-    origin, portal, set_up, sign_in, sign_out,
+    account, assets, browser, error, forgot_password, forward_auth, headers, health, help, invitation, landing, not_me,
+    oidc, origin, portal, set_up, sign_in, sign_out,
 };
 use crate::app::App;
 use crate::flow::forward_auth::{CALLBACK, SIGN_OUT, START};
@@ -158,6 +158,8 @@ fn link() -> Vec<Route> {
 fn session() -> Vec<Route> {
     use Access::Session;
     vec![
+        route("/account", Session, "GET", get(account::home::get)),
+        route("/account/confirm", Session, "GET POST", get(account::confirm::get).post(account::confirm::post)),
         route("/portal/open/{product}", Session, "GET", get(portal::open::get)),
         route("/portal/picture/{product}", Session, "GET", get(portal::picture::get)),
         route("/sign-out", Session, "POST", post(sign_out::post)),

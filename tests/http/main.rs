@@ -3,6 +3,8 @@
 #![cfg_attr(test, expect(clippy::string_slice, reason = "a test slices the pages and codes that it reads"))]
 
 #[cfg(test)]
+mod account_page;
+#[cfg(test)]
 mod authorize;
 #[cfg(test)]
 mod canaries;

@@ -1,5 +1,6 @@
 //! Every page with data such as handlers give it, in each state that it knows.
 
+mod account;
 mod other;
 mod set_up;
 mod sign_in;
@@ -22,7 +23,7 @@ pub struct Sample {
 }
 
 pub fn all() -> Vec<Sample> {
-    [sign_in::all(), set_up::all(), other::all()].into_iter().flatten().collect()
+    [sign_in::all(), set_up::all(), account::all(), other::all()].into_iter().flatten().collect()
 }
 
 pub fn assets() -> Assets {

@@ -1,5 +1,6 @@
 //! Confirming something in a live session with a passcode given for that: an attempt of that session, charged as every other. It
-//! starts no session and opens no product; five wrong ones end the session.
+//! starts no session and opens no product; five wrong ones end the session. A session that has confirmed something has another token
+//! from then on, so that whoever had a copy of the old one is out.
 
 use super::finish::Browser;
 use super::passcode::Submitted;
@@ -11,7 +12,7 @@ use crate::model::confirmation::{Confirmation, Subject};
 use crate::model::id::{AttemptId, SessionId};
 use crate::model::proof::PasscodeProof;
 use crate::model::sign_in::{Attempt, Ending};
-use crate::model::token::PlainToken;
+use crate::model::token::{PlainToken, TokenKind};
 use crate::store::account::{AccountLock, with_lock};
 use crate::store::attempt;
 use crate::store::db::Tx;
@@ -65,11 +66,12 @@ pub(super) fn give(
     if !attempt::end(tx, lock, attempt, Ending::Given)? {
         return Err(Error::Bug("an attempt ended twice under the account's lock".into()));
     }
-    if !session::confirm(tx, lock, session, (&confirms.subject, proof))? {
+    let token = PlainToken::new(TokenKind::Session, &mut act.dice());
+    if !session::confirm(tx, lock, (session, &act.token_mac(&token)), (&confirms.subject, proof))? {
         return Ok(Submitted::Over);
     }
     audit::record(tx, act, lock, Event::Confirmed(confirms.subject))?;
-    Ok(Submitted::Confirmed(confirms.return_to))
+    Ok(Submitted::Confirmed(confirms.return_to, token))
 }
 
 /// Whether `subject` was confirmed in the session, not longer ago than counts.

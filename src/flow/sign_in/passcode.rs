@@ -164,8 +164,8 @@ pub enum Submitted {
     Remote(Option<PlainToken>, PlainToken),
     /// Right, for the product's request with this token, in the session that it was asked for in.
     Given(PlainToken),
-    /// Right: something is confirmed in the session, and this page is next.
-    Confirmed(ReturnPath),
+    /// Right: something is confirmed in the session, this page is next, and the session has this token from now on.
+    Confirmed(ReturnPath, PlainToken),
     /// Right, but the password must change first.
     NewPasswordFirst,
     /// Wrong; the attempt goes on.

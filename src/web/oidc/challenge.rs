@@ -143,7 +143,7 @@ async fn submit(
         Submitted::Shut(_) | Submitted::NewPasswordFirst => answer(site, call, session, NOTHING).await,
         Submitted::WrongAndOver => Ok(more(More::new("password").because(Some(WRONG_PASSCODE)))),
         Submitted::Over => Ok(more(More::new("password"))),
-        Submitted::SignedIn(_) | Submitted::Given(_) | Submitted::Confirmed(_) => {
+        Submitted::SignedIn(_) | Submitted::Given(_) | Submitted::Confirmed(..) => {
             Err(Failure::Bug("a remote app's sign-in ended like a browser's".into()).into())
         }
     }

@@ -246,7 +246,10 @@ pub async fn post(State(site): State<Site>, browser: Browser, Form(form): Form<V
     match site.write(move |tx| passcode::submit(tx, &act, &submitted, &typed, &holdings)).await? {
         Submitted::SignedIn(signed_in) => signed_in_to(&site, signed_in),
         Submitted::Given(request) => Reply::away(&onward_address(&request))?.without(&site, &[Cookie::Attempt]).done(),
-        Submitted::Confirmed(page) => Reply::away(page.as_str())?.without(&site, &[Cookie::Attempt]).done(),
+        Submitted::Confirmed(page, session) => {
+            let reply = Reply::away(page.as_str())?.with(&site, Cookie::Session, &[session]);
+            reply.without(&site, &[Cookie::Attempt]).done()
+        }
         Submitted::NewPasswordFirst => Reply::to("/sign-in/new-password").done(),
         Submitted::Wrong => {
             let said = wrong(&site, &browser, &token).await?;

@@ -56,6 +56,9 @@ POST /invitation/password 410
 GET /not-me 410
 POST /not-me/confirm 410
 GET /not-me/done 303 /sign-in
+GET /account 303 /sign-in
+GET /account/confirm 303 /sign-in
+POST /account/confirm 303 /sign-in
 GET /portal/open/{product} 303 /sign-in
 GET /portal/picture/{product} 404
 POST /sign-out 303 /signed-out
@@ -107,6 +110,7 @@ fn fields(path: &str) -> &'static [&'static str] {
     match path {
         "/sign-in" => &["username", "password"],
         "/forgot-password" => &["email"],
+        "/account/confirm" => &["to", "password"],
         "/sign-in/passcode" | "/set-up/app" => &["passcode"],
         "/sign-in/new-password" | "/forgot-password/new-password" | "/invitation/password" => {
             &["new_password", "repeat_new_password"]
@@ -270,6 +274,7 @@ fn guessing(path: &str) -> Guessing {
     match path {
         "/sign-in" => Guessing::Limited(10),
         "/sign-in/passcode" => Guessing::Limited(5),
+        "/account/confirm" => Guessing::Limited(10),
         // The set-up's own new key, which the page shows.
         "/set-up/app" => Guessing::Nothing,
         // They are set here.
@@ -285,6 +290,12 @@ async fn guess(app: &TestApp, nora: &Person, path: &str, rightly: bool) -> (Brow
     let page = match path {
         "/sign-in" => browser.open(path).await,
         "/sign-in/passcode" => browser.give_password(nora).await,
+        "/account/confirm" => {
+            browser.sign_in(nora).await;
+            // Known browsers have a count of their own.
+            browser.cookies.retain(|name, _| !name.ends_with("-browser"));
+            browser.open(path).await
+        }
         _ => panic!("nobody said how one comes to {path}"),
     };
     let fill = |(name, value): (String, String)| match name.as_str() {

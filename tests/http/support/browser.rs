@@ -136,6 +136,21 @@ impl Browser {
         self.submit(&page, "Verify", &[("Passcode", &code)]).await
     }
 
+    /// Confirms that it is the person, with the app's next passcode: 30 seconds pass before it. The page that it leads to.
+    pub async fn confirm(&mut self, person: &Person, path: &str) -> Page {
+        self.app.pass(super::seconds(30));
+        let page = self.give_password_again(person, path).await;
+        let code = person.code(&self.app);
+        self.give_passcode(&page, &code).await
+    }
+
+    /// The page of the confirmation that leads to `path`, filled in: the passcode is next.
+    pub async fn give_password_again(&mut self, person: &Person, path: &str) -> Page {
+        let to = utf8_percent_encode(path, NON_ALPHANUMERIC);
+        let page = self.open(&format!("/account/confirm?to={to}")).await;
+        self.submit(&page, "Continue", &[("Password", &person.password)]).await
+    }
+
     /// The passcode page, filled in.
     pub async fn give_passcode(&mut self, page: &Page, code: &str) -> Page {
         self.submit(page, "Verify", &[("Passcode", code)]).await
