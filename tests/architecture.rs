@@ -202,6 +202,7 @@ fn r54_proofs_are_made_where_the_table_says() {
         ["src/flow/sign_in/finish.rs"],
         "a session begins in one place"
     );
+    assert_eq!(callers("session::keep(", "src/store"), ["src/flow/sign_in/finish.rs"], "and is kept in one");
     assert_eq!(callers(".verify_then(", "src/hasher"), ["src/web/site.rs"], "a password is compared in one place");
 }
 

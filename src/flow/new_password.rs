@@ -22,7 +22,8 @@ pub fn set(
     lock.account.password_due = false;
     lock.account.password_blocked = false;
     end_everything(tx, dice, lock)?;
-    post::notify(tx, (act, dice), lock, &Message::PasswordChanged(PasswordChanged))
+    // Not bound to one an hour, as other notices are: the second change may be the thief's.
+    post::tell(tx, (act, dice), lock, &Message::PasswordChanged(PasswordChanged))
 }
 
 /// Raises the epoch: sessions and what they gave, attempts, links, known browsers of before are worth nothing.

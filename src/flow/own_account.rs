@@ -1,7 +1,10 @@
 //! What people do to their own account, in a session of theirs. A change counts only where it was confirmed in that session with the
 //! password and a passcode given for it, and that is looked at again under the account's lock.
 
+pub mod history;
 pub mod overview;
+pub mod password;
+pub mod sessions;
 
 use super::act::Act;
 use super::session::is_good;

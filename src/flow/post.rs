@@ -45,6 +45,16 @@ pub fn notify(
     send(tx, (act, dice), lock, message)
 }
 
+/// Tells the owner, however often.
+pub fn tell(
+    tx: &mut Tx<'_>,
+    (act, dice): (&Act, &mut Dice),
+    lock: &AccountLock,
+    message: &Message,
+) -> Result<(), Error> {
+    send(tx, (act, dice), lock, message)
+}
+
 /// How the installation's mails look.
 pub fn look(act: &Act) -> Look {
     let settings = &act.settings;

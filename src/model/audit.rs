@@ -49,6 +49,12 @@ pub enum Event {
     PasswordReset,
     /// The password was changed because too many wrong passcodes had been tried.
     PasswordReplaced,
+    /// The person changed the password in a session.
+    PasswordChanged,
+    /// The person ended another session, or what a program was given.
+    SessionEnded,
+    /// The person ended all sessions but one.
+    OtherSessionsEnded,
     /// The owner said that a sign-in was not theirs.
     NotMe,
     /// A passcode confirmed something in a session.
@@ -109,7 +115,8 @@ impl Event {
             Self::SetUpFinished { .. } => "set-up",
             Self::ResetMailed => "password-reset-mail",
             Self::PasswordReset => "password-reset",
-            Self::PasswordReplaced => "password-change",
+            Self::PasswordReplaced | Self::PasswordChanged => "password-change",
+            Self::SessionEnded | Self::OtherSessionsEnded => "session-end",
             Self::NotMe => "not-me",
             Self::Confirmed(_) => "confirm",
             Self::RecoveryUnlocked => "recovery-unlock",
@@ -151,6 +158,8 @@ impl Event {
             Self::PasscodeRight(way) | Self::SignedIn(way) => way.as_str().into(),
             Self::MfaReset(reason) => reason.as_str().into(),
             Self::Confirmed(subject) => subject.to_text().into(),
+            Self::PasswordReplaced => "demanded".into(),
+            Self::OtherSessionsEnded => "others".into(),
             Self::SetUpFinished { with_app: true } => "app".into(),
             Self::SetUpFinished { with_app: false } => "email".into(),
             Self::AccountMade(role) | Self::RoleSet(role) => role.as_str().into(),
@@ -195,6 +204,10 @@ mod tests {
                 ["account-reset-mfa", "done", "lost telephone"],
             ),
             (Event::RecoveryUnlocked, ["recovery-unlock", "done", ""]),
+            (Event::PasswordReplaced, ["password-change", "done", "demanded"]),
+            (Event::PasswordChanged, ["password-change", "done", ""]),
+            (Event::SessionEnded, ["session-end", "done", ""]),
+            (Event::OtherSessionsEnded, ["session-end", "done", "others"]),
             (Event::RoleSet(Role::Analyst), ["account-set-role", "done", "analyst"]),
             (Event::GroupsSet(vec![group("finance"), group("hr")]), ["account-set-groups", "done", "finance, hr"]),
             (Event::ProductAdded(product()), ["product-add", "done", "ledger"]),

@@ -109,6 +109,16 @@ pub fn at(tx: &mut Tx<'_>, (account, act): (&str, &str), at: Timestamp) -> Resul
     tx.query_opt(SQL, &[account.into(), act.into(), at.into()])?.map(|row| event(&row)).transpose()
 }
 
+/// The account's events numbered below `before`, the newest first.
+pub fn of_account(tx: &mut Tx<'_>, account: &AccountId, before: i64, most: u32) -> Result<Vec<StoredEvent>, Error> {
+    const SQL: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM audit_event WHERE account_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3"
+    );
+    events(&tx.query(SQL, &[account.into(), before.into(), i64::from(most).into()])?)
+}
+
 /// When the newest event of one of these acts was that ended well.
 pub fn last_of(tx: &mut Tx<'_>, account: &AccountId, acts: [&str; 3]) -> Result<Option<Timestamp>, Error> {
     const SQL: &str = "SELECT at FROM audit_event WHERE account_id = $1 AND act IN ($2, $3, $4) AND outcome = 'done' \

@@ -140,6 +140,29 @@ pub fn revoke(tx: &mut Tx<'_>, lock: &AccountLock, id: &GrantId) -> Result<bool,
     Ok(tx.execute(SQL, &[id.into(), lock.id().into(), lock.now().into()])? == 1)
 }
 
+/// What programs and devices of the account hold that have no session: its id, the product's name, since when. Only what was taken up
+/// and still stands.
+pub fn without_session(
+    tx: &mut Tx<'_>,
+    (account, epoch): (&AccountId, i64),
+    now: Timestamp,
+) -> Result<Vec<(GrantId, String, Timestamp)>, Error> {
+    const SQL: &str = "SELECT g.id, p.name, g.created_at FROM product_grant g JOIN product p ON p.id = g.product_id \
+        WHERE g.account_id = $1 AND g.epoch = $2 AND g.session_id IS NULL AND g.code_used_at IS NOT NULL \
+        AND g.revoked_at IS NULL AND g.expires_at > $3 ORDER BY g.created_at DESC, g.id";
+    let rows = tx.query(SQL, &[account.into(), epoch.into(), now.into()])?;
+    rows.iter().map(|row| Ok((GrantId::new(row.text(0)?), row.text(1)?, row.time(2)?))).collect()
+}
+
+/// Takes back what programs and devices of the locked account were given without a session, or only what has this id; whether there was
+/// any.
+pub fn revoke_without_session(tx: &mut Tx<'_>, lock: &AccountLock, only: Option<&GrantId>) -> Result<bool, Error> {
+    const SQL: &str = "UPDATE product_grant SET revoked_at = $2 WHERE account_id = $1 AND session_id IS NULL \
+        AND revoked_at IS NULL AND ($3 = '' OR id = $3)";
+    let only = only.map(GrantId::as_str).unwrap_or_default();
+    Ok(tx.execute(SQL, &[lock.id().into(), lock.now().into(), only.into()])? > 0)
+}
+
 /// Deletes grants, and the refresh tokens and cookies of each, that expired before `then`.
 pub fn prune(tx: &mut Tx<'_>, then: Timestamp) -> Result<u64, Error> {
     const TOKENS: &str =

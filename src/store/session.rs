@@ -70,6 +70,40 @@ pub fn start(
     Ok(())
 }
 
+/// Begins the session `old` of the locked account anew, in its present epoch: with another id and token, with all that was proved and
+/// confirmed in it, and no longer than it would have lasted.
+pub fn keep(
+    tx: &mut Tx<'_>,
+    lock: &AccountLock,
+    old: &Session,
+    (id, token): (&SessionId, &Mac),
+    place: Place<'_>,
+) -> Result<(), Error> {
+    const SQL: &str = "INSERT INTO session (id, token_mac, account_id, epoch, created_at, last_seen_at, password_at, \
+        passcode_way, passcode_at, address, browser, previous_sign_in_at, confirmed, confirmed_at, confirmed_way) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+    let confirmed = old.confirmed.as_ref();
+    let values = [
+        id.into(),
+        token.into(),
+        lock.id().into(),
+        lock.account.epoch.into(),
+        old.created_at.into(),
+        lock.now().into(),
+        old.password.at().into(),
+        old.passcode.way().as_str().into(),
+        old.passcode.at().into(),
+        place.address.into(),
+        place.browser.into(),
+        old.previous_sign_in_at.into(),
+        confirmed.map(|given| given.subject.to_text()).into(),
+        confirmed.map(|given| given.at).into(),
+        confirmed.map(|given| if given.by_app { Way::App } else { Way::Email }.as_str()).into(),
+    ];
+    tx.execute(SQL, &values)?;
+    Ok(())
+}
+
 /// The session whose token has one of these codes, whatever its age.
 pub fn find(tx: &mut Tx<'_>, tokens: &[Mac]) -> Result<Option<Session>, Error> {
     const SQL: &str = "SELECT id, account_id, epoch, created_at, last_seen_at, password_at, passcode_way, passcode_at, \

@@ -2,7 +2,10 @@
 //! given for that; one confirmation opens five minutes of changes in its session.
 
 pub mod confirm;
+pub mod history;
 pub mod home;
+pub mod password;
+pub mod sessions;
 
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 

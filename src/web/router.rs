@@ -92,6 +92,7 @@ fn anyone() -> Vec<Route> {
         route("/", Anyone, "GET", get(portal::home::pending)),
         route("/signed-out", Anyone, "GET", get(sign_out::done::get)),
         route("/oauth2/logout", Anyone, "GET POST", get(oidc::logout::get).post(oidc::logout::post)),
+        route("/.well-known/change-password", Anyone, "GET", get(account::password::well_known)),
         route("/help", Anyone, "GET", get(help::get)),
         route("/sign-in", Anyone, "GET POST", get(sign_in::password::get).post(sign_in::password::post)),
         route(
@@ -160,6 +161,11 @@ fn session() -> Vec<Route> {
     vec![
         route("/account", Session, "GET", get(account::home::get)),
         route("/account/confirm", Session, "GET POST", get(account::confirm::get).post(account::confirm::post)),
+        route("/account/password", Session, "GET POST", get(account::password::get).post(account::password::post)),
+        route("/account/sessions", Session, "GET", get(account::sessions::get)),
+        route("/account/sessions/end", Session, "POST", post(account::sessions::end)),
+        route("/account/sessions/end-others", Session, "POST", post(account::sessions::end_others)),
+        route("/account/history", Session, "GET", get(account::history::get)),
         route("/portal/open/{product}", Session, "GET", get(portal::open::get)),
         route("/portal/picture/{product}", Session, "GET", get(portal::picture::get)),
         route("/sign-out", Session, "POST", post(sign_out::post)),

@@ -66,6 +66,22 @@ async fn accept_an_invitation(browser: &mut Browser) {
     assert_eq!(browser.submit(&page, "Save and continue", &NEW).await.path, "/set-up/questions");
 }
 
+/// **Account security**, after the confirmation.
+async fn change_the_account(browser: &mut Browser) {
+    let app = browser.app().clone();
+    let tess = app.with_mfa("tess").await;
+    for _ in 0..2 {
+        app.browser().sign_in(&tess).await;
+    }
+    browser.sign_in(&tess).await;
+    let page = browser.open("/account/sessions").await;
+    assert!(browser.press(&page, "Sign out").await.says("It is signed out."));
+    let page = browser.open("/account/sessions").await;
+    assert!(browser.press(&page, "Sign out everywhere else").await.says("Everywhere else you are signed out."));
+    let page = browser.confirm(&tess, "/account/password").await;
+    assert!(browser.submit(&page, "Change password", &NEW).await.says("Your password is changed."));
+}
+
 /// Profile strict has a form of its own.
 async fn set_up_in_profile_strict(browser: &mut Browser) {
     assert!(browser.app().account("nora").set_up(browser, true).await.says("You're set up"));
@@ -78,6 +94,7 @@ async fn every_form_works_without_fetch_metadata_and_origin() {
     set_up_without_an_app(&mut old).await;
     lose_the_password(&mut old).await;
     accept_an_invitation(&mut old).await;
+    change_the_account(&mut old).await;
     let mut strict = TestApp::strict().browser().old();
     set_up_in_profile_strict(&mut strict).await;
     let taken: BTreeSet<_> = old.taken.union(&strict.taken).map(String::as_str).collect();

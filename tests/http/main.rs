@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod account_page;
 #[cfg(test)]
+mod account_page_changes;
+#[cfg(test)]
 mod authorize;
 #[cfg(test)]
 mod canaries;

@@ -33,21 +33,26 @@ pub fn session_of(app: &TestApp, person: &Person) -> SessionId {
 
 /// The product opened in this session: its tokens.
 pub async fn open(app: &TestApp, person: &Person, product: &RelyingParty, session: &SessionId) -> Tokens {
+    open_in(app, person, product, Some(session.clone())).await
+}
+
+/// The same, or without a session as programs do it.
+pub async fn open_in(app: &TestApp, person: &Person, product: &RelyingParty, session: Option<SessionId>) -> Tokens {
     let (now, asked, act) = (app.now(), product.request(), app.app.local_act());
-    let (id, account, session) = (ProductId::parse(&product.id).unwrap(), person.id.clone(), session.clone());
+    let (id, account) = (ProductId::parse(&product.id).unwrap(), person.id.clone());
     let parameters = Parameters::parse(Browser::encoded(asked.fields()).as_bytes()).unwrap();
     let basis = Basis { password: PasswordProof::kept(now), passcode: PasscodeProof::kept(Way::App, now) };
     let code = app.app.db.write(move |tx| {
         let product = product::load(tx, &id)?.unwrap();
         let request = AuthorizeRequest::parse(&parameters, &product).unwrap();
-        let issue = Issue { product: &product, session: Some(&session), request: &request, basis };
+        let issue = Issue { product: &product, session: session.as_ref(), request: &request, basis };
         with_lock(tx, &account, now, |tx, lock| issue_code(tx, (&act, &mut act.dice()), lock, issue))
     });
     product.tokens(code.unwrap().unwrap().expose(), &asked).await
 }
 
 /// Whether nothing that the product was given is good for anything.
-async fn are_dead(product: &RelyingParty, tokens: &Tokens) -> bool {
+pub async fn are_dead(product: &RelyingParty, tokens: &Tokens) -> bool {
     let (userinfo, refreshed) =
         (product.userinfo(&tokens.access_token).await, product.refresh(tokens.refresh_token()).await);
     let introspected = product.introspect(&tokens.access_token).await;

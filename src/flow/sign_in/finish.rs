@@ -20,7 +20,7 @@ use crate::store::db::Tx;
 use crate::store::error::Error;
 use crate::store::known_browser::{self, KnownBrowser};
 use crate::store::mail_count;
-use crate::store::session::{self, Place};
+use crate::store::session::{self, Place, Session};
 
 /// The count that emailed passcodes stand under.
 pub const PASSCODE_MAIL: &str = "passcode";
@@ -72,6 +72,24 @@ pub fn start_session(
     let mut known_browsers = vec![note(tx, (act, dice), lock, (proved, known))?];
     known_browsers.extend(still_known(tx, act, browser)?);
     Ok(SignedIn { session: token, known_browsers, request })
+}
+
+/// Keeps a session of the locked account that has just made everything older end: it goes on in the new epoch with another id and
+/// token, and its browser is known anew.
+pub fn keep_session(
+    tx: &mut Tx<'_>,
+    (act, dice): (&Act, &mut Dice),
+    lock: &AccountLock,
+    old: Session,
+    browser: &Browser,
+) -> Result<SignedIn, Error> {
+    let token = PlainToken::new(TokenKind::Session, dice);
+    let id = SessionId::new(dice.id(lock.now()));
+    let (address, name) = (act.address_text(), act.browser());
+    session::keep(tx, lock, &old, (&id, &act.token_mac(&token)), Place { address: &address, browser: &name })?;
+    let mut known_browsers = vec![make_known(tx, (act, dice), lock, false)?];
+    known_browsers.extend(still_known(tx, act, browser)?);
+    Ok(SignedIn { session: token, known_browsers, request: None })
 }
 
 /// What every whole sign-in does besides what it opens: the browser is known anew, the trail has it, and the owner hears of a browser

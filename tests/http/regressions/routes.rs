@@ -14,6 +14,7 @@ GET / 303 /sign-in
 GET /signed-out 200
 GET /oauth2/logout 303 /signed-out
 POST /oauth2/logout 303 /oauth2/logout
+GET /.well-known/change-password 303 /account/password
 GET /help 200
 GET /sign-in 200
 POST /sign-in 422
@@ -59,6 +60,12 @@ GET /not-me/done 303 /sign-in
 GET /account 303 /sign-in
 GET /account/confirm 303 /sign-in
 POST /account/confirm 303 /sign-in
+GET /account/password 303 /sign-in
+POST /account/password 303 /sign-in
+GET /account/sessions 303 /sign-in
+POST /account/sessions/end 303 /sign-in
+POST /account/sessions/end-others 303 /sign-in
+GET /account/history 303 /sign-in
 GET /portal/open/{product} 303 /sign-in
 GET /portal/picture/{product} 404
 POST /sign-out 303 /signed-out
@@ -111,8 +118,12 @@ fn fields(path: &str) -> &'static [&'static str] {
         "/sign-in" => &["username", "password"],
         "/forgot-password" => &["email"],
         "/account/confirm" => &["to", "password"],
+        "/account/sessions/end" => &["session"],
         "/sign-in/passcode" | "/set-up/app" => &["passcode"],
-        "/sign-in/new-password" | "/forgot-password/new-password" | "/invitation/password" => {
+        "/sign-in/new-password"
+        | "/forgot-password/new-password"
+        | "/invitation/password"
+        | "/account/password" => {
             &["new_password", "repeat_new_password"]
         }
         "/set-up/questions" => &[
@@ -135,6 +146,7 @@ fn fields(path: &str) -> &'static [&'static str] {
         | "/oauth2/authorize"
         | "/oauth2/logout"
         | "/sign-out"
+        | "/account/sessions/end-others"
         | "/oauth2/token"
         | "/oauth2/userinfo"
         | "/oauth2/introspect"
@@ -260,6 +272,45 @@ async fn r17_no_route_takes_a_method_that_it_does_not_name() {
     }
 }
 
+/// What a session alone may see and do below its account's page.
+const WITHOUT_CONFIRMATION: [&str; 6] = [
+    "/account",
+    "/account/confirm",
+    "/account/sessions",
+    "/account/sessions/end",
+    "/account/sessions/end-others",
+    "/account/history",
+];
+
+/// Regressions 17 and 19: whoever has a session's cookie, and no password or passcode, changes nothing: each page of a change and each
+/// form lead to the confirmation.
+#[tokio::test]
+async fn r17_r19_a_session_alone_leads_to_no_change_of_the_account() {
+    let app = TestApp::new();
+    let nora = app.with_mfa("nora").await;
+    let mut browser = app.browser();
+    browser.sign_in(&nora).await;
+    let token = form_token(&browser.open("/").await);
+    let before = format!("{:?}", app.account_row(&nora));
+    let (_, mut asked) = (app.mail(), 0);
+    for (method, path) in served() {
+        if !path.starts_with("/account") || WITHOUT_CONFIRMATION.contains(&path) {
+            continue;
+        }
+        let concrete = path.replace("{app}", "0197b2c4-5e4f-7a31-9c0d-8a6b2f1e3d57");
+        let page = match method {
+            "GET" => browser.open_once(&concrete).await,
+            _ => browser.post(&concrete, &filled(path, &token)).await,
+        };
+        let place = page.header("location");
+        assert!(page.status == 303 && place.starts_with("/account/confirm?to=%2Faccount"), "{method} {path}: {place}");
+        asked += 1;
+    }
+    assert!(asked >= 2, "only {asked} forms and pages");
+    assert_eq!(format!("{:?}", app.account_row(&nora)), before);
+    assert!(app.mail().is_empty());
+}
+
 /// What keeps the secret of a form from being guessed.
 #[derive(Clone, Copy)]
 enum Guessing {
@@ -279,7 +330,9 @@ fn guessing(path: &str) -> Guessing {
         "/set-up/app" => Guessing::Nothing,
         // They are set here.
         "/set-up/questions" => Guessing::Nothing,
-        "/sign-in/new-password" | "/forgot-password/new-password" | "/invitation/password" => Guessing::Nothing,
+        "/sign-in/new-password" | "/forgot-password/new-password" | "/invitation/password" | "/account/password" => {
+            Guessing::Nothing
+        }
         _ => panic!("{path} takes a secret, and nobody said what limits its guessing"),
     }
 }
@@ -373,6 +426,7 @@ async fn r17_only_the_listed_routes_are_open_to_anyone() {
         "/",
         "/signed-out",
         "/oauth2/logout",
+        "/.well-known/change-password",
         "/help",
         "/sign-in",
         "/forgot-password",

@@ -1,7 +1,10 @@
 //! **Account security**.
 
 use vestibule::web::account::confirm::ConfirmPage;
+use vestibule::web::account::history::{HistoryPage, Told};
 use vestibule::web::account::home::{App, HomePage};
+use vestibule::web::account::password::PasswordPage;
+use vestibule::web::account::sessions::{Place, SessionsPage};
 use vestibule::web::page::{Field, Frame};
 
 use super::{HOSTILE, Sample, failed, failed_sample, frame, sample, some, token, wait, wrong};
@@ -9,7 +12,7 @@ use super::{HOSTILE, Sample, failed, failed_sample, frame, sample, some, token, 
 const WHEN: &str = "at 3:42 PM UTC on 24 November 2026";
 
 pub fn all() -> Vec<Sample> {
-    [home(), confirm()].into_iter().flatten().collect()
+    [home(), confirm(), password(), sessions(), history()].into_iter().flatten().collect()
 }
 
 fn app(name: &str, mailed: bool) -> App {
@@ -83,5 +86,75 @@ fn confirm() -> Vec<Sample> {
             "account-confirm-wait",
             ConfirmPage { problem: some("Too many tries."), wait: wait(), ..refused() },
         ),
+    ]
+}
+
+fn password() -> Vec<Sample> {
+    let page = |frame: Frame| PasswordPage {
+        frame,
+        form_token: token(),
+        username: "ready-user".to_owned(),
+        min_length: 8,
+        new_password: Field::empty(),
+        repeat: Field::empty(),
+        problem: None,
+    };
+    let differ = "The two passwords are not the same. Type the new password again in both fields.";
+    vec![
+        sample("account-password", page(frame("Change password"))),
+        failed_sample(
+            "account-password-differ",
+            PasswordPage { problem: some(differ), repeat: wrong(differ), ..page(failed("Change password")) },
+        ),
+    ]
+}
+
+fn place(name: &str, network: &str, is_this: bool) -> Place {
+    Place {
+        id: "0197b2c4-5e4f-7a31-9c0d-8a6b2f1e3d57".to_owned(),
+        name: name.to_owned(),
+        network: network.to_owned(),
+        when: WHEN.to_owned(),
+        is_this,
+    }
+}
+
+fn sessions() -> Vec<Sample> {
+    let page = |browsers, programs| SessionsPage {
+        frame: frame("Where you are signed in"),
+        form_token: token(),
+        browsers,
+        programs,
+        notice: None,
+    };
+    let this = || place("Firefox on Windows", "203.0.113.0/24", true);
+    let others =
+        vec![this(), place("Safari on iPhone", "2001:db8:1234::/48", false), place("Edge on Windows", "", false)];
+    let one = SessionsPage { notice: some("Everywhere else you are signed out."), ..page(vec![this()], Vec::new()) };
+    vec![
+        sample("account-sessions", page(others, vec![place("Desk Ledger", "", false)])),
+        sample("account-sessions-one", one),
+        sample("account-sessions-hostile", page(vec![place(HOSTILE, HOSTILE, false)], vec![place(HOSTILE, "", false)])),
+    ]
+}
+
+fn history() -> Vec<Sample> {
+    let told = |what: &str, browser: &str, network: &str| Told {
+        what: what.to_owned(),
+        when: WHEN.to_owned(),
+        who: "You".to_owned(),
+        browser: browser.to_owned(),
+        network: network.to_owned(),
+    };
+    let page = |events, is_newest, older| HistoryPage { frame: frame("History"), events, is_newest, older };
+    let events = vec![
+        told("Signed in, with a passcode from an authenticator app", "Firefox on Windows", "203.0.113.0/24"),
+        told("Locks were lifted", "", ""),
+    ];
+    vec![
+        sample("account-history", page(events.clone(), true, Some(17))),
+        sample("account-history-older", page(events, false, None)),
+        sample("account-history-end", page(Vec::new(), false, None)),
+        sample("account-history-hostile", page(vec![told(HOSTILE, HOSTILE, HOSTILE)], true, None)),
     ]
 }
