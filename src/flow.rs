@@ -17,6 +17,7 @@ pub mod link;
 pub mod logout;
 pub mod logout_notice;
 pub mod maintenance;
+pub mod new_device;
 pub mod new_password;
 pub mod not_me;
 pub mod own_account;

@@ -23,6 +23,7 @@ pub mod reason;
 pub mod recovery_code;
 pub mod recovery_lock;
 pub mod redirect_uri;
+pub mod rescue;
 pub mod return_path;
 pub mod second_step;
 pub mod secret;

@@ -53,6 +53,8 @@ pub mod product_passcode;
 pub mod product_secret;
 // Refresh tokens.
 pub mod refresh_token;
+// Locks and counts of recovery codes and answers.
+pub mod rescue;
 // Security questions and sealed answers.
 pub mod security_answer;
 // Sessions.

@@ -32,6 +32,8 @@ pub mod landing;
 pub mod load;
 // A page that says one thing: links that are spent, refusals, outages.
 pub mod message;
+// Behind the link to set up a new device.
+pub mod new_device;
 // The new password's two fields.
 pub mod new_password;
 // Behind **This wasn't me** in a mail.

@@ -21,7 +21,7 @@ use crate::store::account::{self, AccountLock, Listed, with_lock};
 use crate::store::account_name::{self, Kind};
 use crate::store::db::Tx;
 use crate::store::error::Error;
-use crate::store::{account_group, known_browser, security_answer, totp_app};
+use crate::store::{account_group, known_browser, rescue, security_answer, totp_app};
 
 /// An account to be made.
 #[derive(Clone, Debug)]
@@ -193,6 +193,7 @@ fn unlock(tx: &mut Tx<'_>, lock: &mut AccountLock) -> Result<(), Error> {
     lock.account.password_tat = None;
     lock.account.password_known_tat = None;
     lock.account.recovery_lock = None;
+    rescue::delete_all(tx, lock)?;
     known_browser::unlock_all(tx, lock)
 }
 
@@ -220,6 +221,7 @@ pub(super) fn reset_mfa_of(
 ) -> Result<(), Error> {
     totp_app::delete_all(tx, lock)?;
     security_answer::delete_all(tx, lock)?;
+    rescue::delete_all(tx, lock)?;
     lock.account.recovery_code = None;
     lock.account.mfa_set_up_at = None;
     lock.account.mail_paused = false;

@@ -35,7 +35,7 @@ pub enum Gone {
 pub enum Older {
     /// They end.
     End,
-    /// They end, save those whose page was used already.
+    /// They end, save those behind which something was done already.
     SpareOpened,
     /// They stay: each is about something of its own.
     Keep,
@@ -61,7 +61,18 @@ pub fn make(
 /// A link's row before anything happened to it, of no account.
 pub fn fresh(id: LinkId, epoch: i64, (created_at, life): (Timestamp, Duration)) -> Link {
     let expires_at = created_at.plus(life);
-    Link { id, account: None, epoch, created_at, expires_at, opened_at: None, ending: None, visit: None, product: None }
+    Link {
+        id,
+        account: None,
+        epoch,
+        created_at,
+        expires_at,
+        opened_at: None,
+        ending: None,
+        visit: None,
+        product: None,
+        recovery_code: None,
+    }
 }
 
 /// The link behind `token`, if it is good at `now`; its epoch is left to the caller, who holds the account.

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use super::act::Act;
 use super::signing_key;
+use crate::model::rescue::WINDOW;
 use crate::store::db::Tx;
 use crate::store::error::Error;
 use crate::store::{
     attempt, authorization_request, client_assertion, grant, known_browser, link, mail_count, mailed_key, outbox,
-    password_throttle, product_passcode,
+    password_throttle, product_passcode, rescue,
 };
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -22,6 +23,7 @@ pub fn sweep(tx: &mut Tx<'_>, act: &Act) -> Result<u64, Error> {
         + link::prune(tx, act.now.minus(DAY * 7))?
         + known_browser::prune(tx, act.now)?
         + mailed_key::prune(tx, yesterday)?
+        + rescue::prune(tx, act.now.minus(WINDOW))?
         + mail_count::prune(tx, act.now.minus(DAY * 2))?
         + password_throttle::prune(tx, act.now, act.now.minus(DAY * 30))?
         + outbox::drop_expired(tx, act.now)?

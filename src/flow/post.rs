@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::act::Act;
 use crate::mail::message::{Circumstances, Look, Message};
 use crate::mail::outgoing::{Addressed, Outgoing};
+use crate::model::account::Account;
 use crate::model::dice::Dice;
 use crate::model::words;
 use crate::store::account::AccountLock;
@@ -22,8 +23,24 @@ pub fn send(
     lock: &AccountLock,
     message: &Message,
 ) -> Result<(), Error> {
+    send_to(tx, (act, dice), lock, &lock.account.email, message)
+}
+
+/// Where mail goes that leads the account's owner back in.
+pub fn recovery_address(account: &Account) -> &str {
+    &account.email
+}
+
+/// Mails `message` of the locked account to this address.
+pub fn send_to(
+    tx: &mut Tx<'_>,
+    (act, dice): (&Act, &mut Dice),
+    lock: &AccountLock,
+    to: &str,
+    message: &Message,
+) -> Result<(), Error> {
     let (look, circumstances) = (look(act), circumstances(act, &lock.account.username));
-    let addressed = Addressed { to: &lock.account.email, message, look: &look, circumstances: &circumstances };
+    let addressed = Addressed { to, message, look: &look, circumstances: &circumstances };
     let outgoing = Outgoing::new(&addressed, lock.now(), dice);
     outbox::enqueue(tx, &outgoing.seal(&act.keys, dice))
 }

@@ -14,8 +14,8 @@ use askama::Template;
 
 pub use self::look::{Circumstances, Look};
 pub use self::mails::{
-    AccountReset, AccountUnlocked, Invitation, NewBrowser, Passcode, PasswordChanged, PasswordKnown, RemoteSetUp,
-    ResetLink, SetUpDone, SetUpLink, Test,
+    AccountReset, AccountUnlocked, Invitation, NewBrowser, NewDeviceDone, NewDeviceLink, Passcode, PasswordChanged,
+    PasswordKnown, RemoteSetUp, ResetLink, SetUpDone, SetUpLink, Test,
 };
 use super::outgoing::Attachment;
 use crate::model::secret::SecretText;
@@ -101,6 +101,10 @@ mails! {
     PasswordChanged "password_changed"
         "mail/password_changed/subject.txt" "mail/password_changed/body.txt" "mail/password_changed/body.html"
     SetUpDone "set_up_done" "mail/set_up_done/subject.txt" "mail/set_up_done/body.txt" "mail/set_up_done/body.html"
+    NewDeviceLink "new_device_link"
+        "mail/new_device_link/subject.txt" "mail/new_device_link/body.txt" "mail/new_device_link/body.html"
+    NewDeviceDone "new_device_done"
+        "mail/new_device_done/subject.txt" "mail/new_device_done/body.txt" "mail/new_device_done/body.html"
     NewBrowser "new_browser" "mail/new_browser/subject.txt" "mail/new_browser/body.txt" "mail/new_browser/body.html"
     PasswordKnown "password_known"
         "mail/password_known/subject.txt" "mail/password_known/body.txt" "mail/password_known/body.html"
@@ -144,6 +148,7 @@ impl Message {
     pub fn not_after(&self, now: Timestamp) -> Timestamp {
         now.plus(match self {
             Self::SetUpLink(mail) => mail.good_for,
+            Self::NewDeviceLink(mail) => mail.good_for,
             // Its picture and its code come first.
             Self::RemoteSetUp(mail) => mail.code_good_for,
             Self::Passcode(mail) => mail.good_for,

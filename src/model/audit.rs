@@ -9,6 +9,7 @@ use super::group_name::GroupName;
 use super::product::ProductId;
 use super::proof::Way;
 use super::reason::Reason;
+use super::rescue::Identity;
 use super::signing_algorithm::SigningAlgorithm;
 
 /// An act and how it ended.
@@ -40,6 +41,21 @@ pub enum Event {
     SetUpMailed,
     /// MFA was set up.
     SetUpFinished {
+        /// With an authenticator app, or by email only.
+        with_app: bool,
+    },
+    /// A link to set up a new device was mailed.
+    NewDeviceMailed,
+    /// Who held that link proved who they are.
+    IdentityRight(Identity),
+    /// The recovery code that was spent behind that link was taken once more.
+    IdentityRightAgain,
+    /// A wrong recovery code, or a set of answers that was not all right.
+    IdentityWrong(Identity),
+    /// Recovery codes, or answers, are locked after too many wrong ones.
+    IdentityLocked(Identity),
+    /// A new device took the place of the old one.
+    NewDeviceFinished {
         /// With an authenticator app, or by email only.
         with_app: bool,
     },
@@ -113,6 +129,11 @@ impl Event {
             Self::SignedOut => "sign-out",
             Self::SetUpMailed => "set-up-mail",
             Self::SetUpFinished { .. } => "set-up",
+            Self::NewDeviceMailed => "new-device-mail",
+            Self::IdentityRight(_) | Self::IdentityRightAgain | Self::IdentityWrong(_) | Self::IdentityLocked(_) => {
+                "identity"
+            }
+            Self::NewDeviceFinished { .. } => "new-device",
             Self::ResetMailed => "password-reset-mail",
             Self::PasswordReset => "password-reset",
             Self::PasswordReplaced | Self::PasswordChanged => "password-change",
@@ -143,10 +164,10 @@ impl Event {
     /// How it ended.
     pub const fn outcome(&self) -> &'static str {
         match self {
-            Self::PasswordWrong | Self::PasscodeWrong => "wrong",
+            Self::PasswordWrong | Self::PasscodeWrong | Self::IdentityWrong(_) => "wrong",
             Self::PasswordBlocked => "blocked",
-            Self::PasscodeUsedBefore | Self::TokensReused(_) => "used-before",
-            Self::PasscodesLocked => "locked",
+            Self::PasscodeUsedBefore | Self::TokensReused(_) | Self::IdentityRightAgain => "used-before",
+            Self::PasscodesLocked | Self::IdentityLocked(_) => "locked",
             Self::PasscodesClosed => "closed",
             _ => "done",
         }
@@ -160,8 +181,12 @@ impl Event {
             Self::Confirmed(subject) => subject.to_text().into(),
             Self::PasswordReplaced => "demanded".into(),
             Self::OtherSessionsEnded => "others".into(),
-            Self::SetUpFinished { with_app: true } => "app".into(),
-            Self::SetUpFinished { with_app: false } => "email".into(),
+            Self::IdentityRight(identity) | Self::IdentityWrong(identity) | Self::IdentityLocked(identity) => {
+                identity.as_str().into()
+            }
+            Self::IdentityRightAgain => Identity::RecoveryCode.as_str().into(),
+            Self::SetUpFinished { with_app: true } | Self::NewDeviceFinished { with_app: true } => "app".into(),
+            Self::SetUpFinished { with_app: false } | Self::NewDeviceFinished { with_app: false } => "email".into(),
             Self::AccountMade(role) | Self::RoleSet(role) => role.as_str().into(),
             Self::GroupsSet(names) => names.iter().map(GroupName::as_str).collect::<Vec<_>>().join(", ").into(),
             Self::ProductAdded(id)
@@ -208,6 +233,13 @@ mod tests {
             (Event::PasswordChanged, ["password-change", "done", ""]),
             (Event::SessionEnded, ["session-end", "done", ""]),
             (Event::OtherSessionsEnded, ["session-end", "done", "others"]),
+            (Event::NewDeviceMailed, ["new-device-mail", "done", ""]),
+            (Event::IdentityRight(Identity::Answers), ["identity", "done", "answers"]),
+            (Event::IdentityRightAgain, ["identity", "used-before", "recovery-code"]),
+            (Event::IdentityWrong(Identity::RecoveryCode), ["identity", "wrong", "recovery-code"]),
+            (Event::IdentityLocked(Identity::Answers), ["identity", "locked", "answers"]),
+            (Event::NewDeviceFinished { with_app: true }, ["new-device", "done", "app"]),
+            (Event::NewDeviceFinished { with_app: false }, ["new-device", "done", "email"]),
             (Event::RoleSet(Role::Analyst), ["account-set-role", "done", "analyst"]),
             (Event::GroupsSet(vec![group("finance"), group("hr")]), ["account-set-groups", "done", "finance, hr"]),
             (Event::ProductAdded(product()), ["product-add", "done", "ledger"]),

@@ -5,6 +5,8 @@
 pub enum Purpose {
     /// Setting MFA up.
     SetUp,
+    /// Setting MFA up anew, for a device that was lost or replaced.
+    NewDevice,
     /// A new password for one that was forgotten.
     PasswordReset,
     /// The first password of an account that an administrator made.
@@ -20,6 +22,7 @@ impl Purpose {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::SetUp => "set_up",
+            Self::NewDevice => "new_device",
             Self::PasswordReset => "password_reset",
             Self::Invitation => "invitation",
             Self::FirstAdministrator => "first_administrator",
@@ -31,6 +34,7 @@ impl Purpose {
     pub const fn path(self) -> &'static str {
         match self {
             Self::SetUp => "/set-up/link",
+            Self::NewDevice => "/new-device/link",
             Self::PasswordReset => "/forgot-password/link",
             Self::Invitation | Self::FirstAdministrator => "/invitation/link",
             Self::NotMe => "/not-me/link",
@@ -70,6 +74,7 @@ mod tests {
     fn a_purpose_has_a_word_and_an_address_and_an_ending_a_word() {
         for (purpose, word, path) in [
             (Purpose::SetUp, "set_up", "/set-up/link"),
+            (Purpose::NewDevice, "new_device", "/new-device/link"),
             (Purpose::PasswordReset, "password_reset", "/forgot-password/link"),
             (Purpose::Invitation, "invitation", "/invitation/link"),
             (Purpose::FirstAdministrator, "first_administrator", "/invitation/link"),

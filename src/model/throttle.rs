@@ -80,6 +80,13 @@ impl Rest {
         self
     }
 
+    /// Takes a try that counts against the budget alone: one that was given elsewhere, with a lock of its own.
+    #[must_use]
+    pub fn with_one_spent(mut self) -> Self {
+        self.spent = self.spent.saturating_add(1);
+        self
+    }
+
     /// What a right try leaves of the bucket as it was before its charge.
     #[must_use]
     pub fn after_right(mut self) -> Self {

@@ -30,6 +30,8 @@ pub struct Link {
     pub visit: Option<VisitId>,
     /// The product that the person came from.
     pub product: Option<ProductId>,
+    /// Of the recovery code that was spent behind it, and that is taken there again.
+    pub recovery_code: Option<Mac>,
 }
 
 /// A new link of the locked account.
@@ -60,8 +62,8 @@ fn put(tx: &mut Tx<'_>, lock: Option<&AccountLock>, link: &Link, purpose: Purpos
 
 /// The link of this purpose whose token has one of these codes.
 pub fn find(tx: &mut Tx<'_>, purpose: Purpose, tokens: &[Mac]) -> Result<Option<Link>, Error> {
-    const SQL: &str = "SELECT id, account_id, epoch, expires_at, opened_at, ending, visit_id, created_at, product_id FROM link \
-        WHERE token_mac = $1 AND purpose = $2";
+    const SQL: &str = "SELECT id, account_id, epoch, expires_at, opened_at, ending, visit_id, created_at, product_id, \
+        recovery_code_mac FROM link WHERE token_mac = $1 AND purpose = $2";
     for token in tokens {
         if let Some(row) = tx.query_opt(SQL, &[token.into(), purpose.as_str().into()])? {
             return link(&row).map(Some);
@@ -72,8 +74,8 @@ pub fn find(tx: &mut Tx<'_>, purpose: Purpose, tokens: &[Mac]) -> Result<Option<
 
 /// The link with this id.
 pub fn load(tx: &mut Tx<'_>, id: &LinkId) -> Result<Option<Link>, Error> {
-    const SQL: &str = "SELECT id, account_id, epoch, expires_at, opened_at, ending, visit_id, created_at, product_id \
-        FROM link WHERE id = $1";
+    const SQL: &str = "SELECT id, account_id, epoch, expires_at, opened_at, ending, visit_id, created_at, product_id, \
+        recovery_code_mac FROM link WHERE id = $1";
     tx.query_opt(SQL, &[id.into()])?.map(|row| link(&row)).transpose()
 }
 
@@ -88,6 +90,7 @@ fn link(row: &Row) -> Result<Link, Error> {
         visit: row.opt_text(6)?.map(VisitId::new),
         created_at: row.time(7)?,
         product: row.opt_text(8)?.as_deref().and_then(ProductId::parse),
+        recovery_code: row.opt_bytes(9)?.map(Mac::new),
     })
 }
 
@@ -95,6 +98,13 @@ fn link(row: &Row) -> Result<Link, Error> {
 pub fn set_product(tx: &mut Tx<'_>, lock: &AccountLock, token: &Mac, product: &ProductId) -> Result<(), Error> {
     const SQL: &str = "UPDATE link SET product_id = $3 WHERE token_mac = $1 AND account_id = $2";
     tx.execute(SQL, &[token.into(), lock.id().into(), product.as_str().into()])?;
+    Ok(())
+}
+
+/// Notes the recovery code that the locked account's person has spent behind the link.
+pub fn set_recovery_code(tx: &mut Tx<'_>, lock: &AccountLock, id: &LinkId, code: &Mac) -> Result<(), Error> {
+    const SQL: &str = "UPDATE link SET recovery_code_mac = $3 WHERE id = $1 AND account_id = $2";
+    tx.execute(SQL, &[id.into(), lock.id().into(), code.into()])?;
     Ok(())
 }
 

@@ -52,6 +52,12 @@ pub const TREE: &[Migration] = &[
         sql: include_str!("../../migrations/0005_recovery.sql"),
         postgres: None,
     },
+    Migration {
+        version: 6,
+        name: "0006_new_device.sql",
+        sql: include_str!("../../migrations/0006_new_device.sql"),
+        postgres: None,
+    },
 ];
 
 const CREATE: &str =

@@ -1,9 +1,10 @@
-//! What one browser has done behind a setup link. Everything in it is sealed, and gone when set-up is finished.
+//! What one browser has done behind a setup or new-device link. Every secret in it is sealed, and gone when set-up is finished.
 
 use super::account::AccountLock;
 use super::db::Tx;
 use super::error::Error;
 use crate::model::id::{LinkId, VisitId};
+use crate::model::rescue::Identity;
 use crate::model::token::Mac;
 use crate::model::totp::Step;
 
@@ -12,6 +13,8 @@ use crate::model::totp::Step;
 pub struct SetUpVisit {
     /// Its id.
     pub id: VisitId,
+    /// What proved the person before it was made; none behind a setup link.
+    pub identity: Option<Identity>,
     /// The three questions and answers' hashes, sealed; none before step 1 is done.
     pub answers: Option<Vec<u8>>,
     /// The app's key, sealed; none before step 2 was shown.
@@ -24,17 +27,24 @@ pub struct SetUpVisit {
     pub recovery_code: Option<Vec<u8>>,
 }
 
-/// A new visit with nothing done.
-pub fn insert(tx: &mut Tx<'_>, lock: &AccountLock, (id, link): (&VisitId, &LinkId), token: &Mac) -> Result<(), Error> {
-    const SQL: &str = "INSERT INTO set_up_visit (id, link_id, token_mac, created_at, without_app) \
-        VALUES ($1, $2, $3, $4, 0)";
-    tx.execute(SQL, &[id.into(), link.into(), token.into(), lock.now().into()])?;
+/// A new visit with nothing done, besides what proved the person.
+pub fn insert(
+    tx: &mut Tx<'_>,
+    lock: &AccountLock,
+    (id, link): (&VisitId, &LinkId),
+    token: &Mac,
+    identity: Option<Identity>,
+) -> Result<(), Error> {
+    const SQL: &str = "INSERT INTO set_up_visit (id, link_id, token_mac, created_at, identity, without_app) \
+        VALUES ($1, $2, $3, $4, $5, 0)";
+    let identity = identity.map(|identity| identity.as_str().to_owned());
+    tx.execute(SQL, &[id.into(), link.into(), token.into(), lock.now().into(), identity.into()])?;
     Ok(())
 }
 
 /// The visit whose token has one of these codes.
 pub fn find(tx: &mut Tx<'_>, tokens: &[Mac]) -> Result<Option<SetUpVisit>, Error> {
-    const SQL: &str = "SELECT id, answers, secret, confirmed_step, without_app, recovery_code FROM set_up_visit \
+    const SQL: &str = "SELECT id, answers, secret, confirmed_step, without_app, recovery_code, identity FROM set_up_visit \
         WHERE token_mac = $1";
     for token in tokens {
         let Some(row) = tx.query_opt(SQL, &[token.into()])? else { continue };
@@ -45,6 +55,7 @@ pub fn find(tx: &mut Tx<'_>, tokens: &[Mac]) -> Result<Option<SetUpVisit>, Error
             confirmed_step: row.opt_int(3)?.map(|step| Step(u64::try_from(step).unwrap_or(0))),
             without_app: row.flag(4)?,
             recovery_code: row.opt_bytes(5)?,
+            identity: row.opt_text(6)?.and_then(|text| Identity::parse(&text)),
         }));
     }
     Ok(None)

@@ -22,6 +22,10 @@ pub enum Cookie {
     SetUpLink,
     /// This browser's progress behind it.
     SetUpVisit,
+    /// The link to set up a new device that was opened here.
+    NewDeviceLink,
+    /// This browser's progress behind it.
+    NewDeviceVisit,
     /// The link to a new password that was opened here.
     ResetLink,
     /// The invitation that was opened here.
@@ -43,6 +47,8 @@ impl Cookie {
             Self::Guest => "vestibule-guest",
             Self::SetUpLink => "vestibule-set-up-link",
             Self::SetUpVisit => "vestibule-set-up",
+            Self::NewDeviceLink => "vestibule-new-device-link",
+            Self::NewDeviceVisit => "vestibule-new-device",
             Self::ResetLink => "vestibule-reset-link",
             Self::InvitationLink => "vestibule-invitation-link",
             Self::NotMeLink => "vestibule-not-me-link",
@@ -57,10 +63,12 @@ impl Cookie {
             Self::Attempt => TokenKind::Attempt,
             Self::KnownBrowsers => TokenKind::KnownBrowser,
             Self::Guest => TokenKind::Guest,
-            Self::SetUpVisit => TokenKind::Visit,
+            Self::SetUpVisit | Self::NewDeviceVisit => TokenKind::Visit,
             Self::Host => TokenKind::Host,
             Self::HostState => TokenKind::HostState,
-            Self::SetUpLink | Self::ResetLink | Self::InvitationLink | Self::NotMeLink => TokenKind::Link,
+            Self::SetUpLink | Self::NewDeviceLink | Self::ResetLink | Self::InvitationLink | Self::NotMeLink => {
+                TokenKind::Link
+            }
         }
     }
 
@@ -68,9 +76,13 @@ impl Cookie {
     const fn max_age(self, known_browser_life: u64) -> Option<u64> {
         match self {
             Self::KnownBrowsers => Some(known_browser_life),
-            Self::SetUpLink | Self::SetUpVisit | Self::ResetLink | Self::InvitationLink | Self::NotMeLink => {
-                Some(7_200)
-            }
+            Self::SetUpLink
+            | Self::SetUpVisit
+            | Self::NewDeviceLink
+            | Self::NewDeviceVisit
+            | Self::ResetLink
+            | Self::InvitationLink
+            | Self::NotMeLink => Some(7_200),
             Self::Session | Self::Attempt | Self::Guest | Self::Host | Self::HostState => None,
         }
     }

@@ -8,20 +8,17 @@ use super::cookies::Cookie;
 use super::reply::{Answer, Reply};
 use super::site::Site;
 use crate::flow::link::Gone;
-use crate::flow::set_up::standing::{self, Holder};
+use crate::flow::set_up::standing::{self, Holder, Journey};
 use crate::model::token::{PlainToken, TokenKind};
 
-/// From the setup email. A browser whose progress was overtaken in another one begins afresh.
-pub async fn set_up(State(site): State<Site>, browser: Browser, Path(text): Path<String>) -> Answer {
-    let Some(link) = PlainToken::parse(TokenKind::Link, &text) else {
-        return land(&site, &text, Cookie::SetUpLink, "/set-up").done();
-    };
-    let (act, visit) = (site.act(&browser), browser.token(Cookie::SetUpVisit));
-    let holder = Holder { link, visit };
-    let standing = site.read(move |tx| standing::of(tx, &act, &holder)).await?;
-    let reply = land(&site, &text, Cookie::SetUpLink, "/set-up");
-    match standing {
-        Err(Gone::Elsewhere) => reply.without(&site, &[Cookie::SetUpVisit]).done(),
+/// From the setup email, or that for a new device. A browser whose progress was overtaken in another one begins afresh.
+pub async fn set_up(State(site): State<Site>, browser: Browser, journey: Journey, Path(text): Path<String>) -> Answer {
+    let reply = land(&site, &text, journey.link_cookie(), journey.base());
+    let Some(link) = PlainToken::parse(TokenKind::Link, &text) else { return reply.done() };
+    let (act, visit) = (site.act(&browser), browser.token(journey.visit_cookie()));
+    let holder = Holder { journey, link, visit };
+    match site.read(move |tx| standing::of(tx, &act, &holder)).await? {
+        Err(Gone::Elsewhere) => reply.without(&site, &[journey.visit_cookie()]).done(),
         _ => reply.done(),
     }
 }

@@ -12,8 +12,8 @@ use tokio::sync::Notify;
 use super::error::Failure;
 use super::site::Site;
 use super::{
-    account, assets, browser, error, forgot_password, forward_auth, headers, health, help, invitation, landing, not_me,
-    oidc, origin, portal, set_up, sign_in, sign_out,
+    account, assets, browser, error, forgot_password, forward_auth, headers, health, help, invitation, landing,
+    new_device, not_me, oidc, origin, portal, set_up, sign_in, sign_out,
 };
 use crate::app::App;
 use crate::flow::forward_auth::{CALLBACK, SIGN_OUT, START};
@@ -105,6 +105,7 @@ fn anyone() -> Vec<Route> {
         route("/oauth2/continue", Anyone, "GET", get(oidc::onward::get)),
         route("/forgot-password/link/{link}", Anyone, "GET", get(landing::password_reset)),
         route("/set-up/link/{link}", Anyone, "GET", get(landing::set_up)),
+        route("/new-device/link/{link}", Anyone, "GET", get(landing::set_up)),
         route("/invitation/link/{link}", Anyone, "GET", get(landing::invitation)),
         route("/not-me/link/{link}", Anyone, "GET", get(landing::not_me)),
         route("/assets/{hash}/{name}", Anyone, "GET", get(assets::get)),
@@ -121,6 +122,8 @@ fn attempt() -> Vec<Route> {
         route("/sign-in/send-passcode", Attempt, "POST", post(sign_in::send_passcode::post)),
         route("/sign-in/set-up", Attempt, "GET", get(sign_in::set_up_required::get)),
         route("/sign-in/send-setup-email", Attempt, "POST", post(sign_in::set_up_required::post)),
+        route("/sign-in/new-device", Attempt, "GET", get(sign_in::new_device::get)),
+        route("/sign-in/send-new-device-email", Attempt, "POST", post(sign_in::new_device::post)),
         route(
             "/sign-in/new-password",
             Attempt,
@@ -142,6 +145,19 @@ fn link() -> Vec<Route> {
         route("/set-up/recovery-code/download", Link, "GET", get(set_up::recovery_code::download)),
         route("/set-up/finish", Link, "POST", post(set_up::recovery_code::finish)),
         route("/set-up/done", Link, "GET", get(set_up::done::get)),
+        route("/new-device", Link, "GET", get(new_device::identity::get)),
+        route(
+            "/new-device/recovery-code",
+            Link,
+            "GET POST",
+            get(new_device::recovery_code::get).post(new_device::recovery_code::post),
+        ),
+        route("/new-device/app", Link, "GET POST", get(set_up::app::get).post(set_up::app::post)),
+        route("/new-device/no-device", Link, "POST", post(set_up::app::no_device)),
+        route("/new-device/new-recovery-code", Link, "GET", get(set_up::recovery_code::get)),
+        route("/new-device/new-recovery-code/download", Link, "GET", get(set_up::recovery_code::download)),
+        route("/new-device/finish", Link, "POST", post(set_up::recovery_code::finish)),
+        route("/new-device/done", Link, "GET", get(set_up::done::get)),
         route(
             "/forgot-password/new-password",
             Link,

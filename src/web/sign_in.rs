@@ -1,5 +1,6 @@
 //! The pages from the password to an open portal.
 
+pub mod new_device;
 pub mod new_password;
 pub mod passcode;
 pub mod password;

@@ -2,6 +2,7 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{Mutex, Notify, oneshot};
 use tokio::task::spawn_blocking;
@@ -193,8 +194,12 @@ impl Site {
     /// How a page shows the time until `until`.
     pub fn wait(&self, until: Timestamp, now: Timestamp) -> Wait {
         let left = until.since(now);
+        let zone = &self.app.settings.branding.time_zone;
+        let says_day = left > Duration::from_secs(86_400);
+        let until_text =
+            if says_day { words::clock_time_and_date(until, zone) } else { words::clock_time(until, zone) };
         Wait {
-            until_words: format!("at {}", words::clock_time(until, &self.app.settings.branding.time_zone)),
+            until_words: format!("at {until_text}"),
             left_words: words::span(left),
             seconds: words::whole_seconds(left).max(1),
         }

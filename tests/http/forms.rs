@@ -39,6 +39,14 @@ async fn set_up_without_an_app(browser: &mut Browser) {
     assert!(browser.app().account("olga").set_up(browser, false).await.says("You're set up"));
 }
 
+/// A new device twice: with an app, and without.
+async fn lose_the_device(browser: &mut Browser) {
+    let mut quin = browser.app().with_mfa("quin").await;
+    assert!(quin.replace_device(browser, true).await.says("Your new device is set up"));
+    browser.app().pass(seconds(30));
+    assert!(quin.replace_device(browser, false).await.says("Your new device is set up"));
+}
+
 /// Half of the budget used up, a new password after the passcode, **This wasn't me**, **Forgot password?**
 async fn lose_the_password(browser: &mut Browser) {
     let app = browser.app().clone();
@@ -92,6 +100,7 @@ async fn every_form_works_without_fetch_metadata_and_origin() {
     let mut old = TestApp::new().browser().old();
     set_up_and_sign_in(&mut old).await;
     set_up_without_an_app(&mut old).await;
+    lose_the_device(&mut old).await;
     lose_the_password(&mut old).await;
     accept_an_invitation(&mut old).await;
     change_the_account(&mut old).await;

@@ -37,6 +37,8 @@ mod lock;
 #[cfg(test)]
 mod logout;
 #[cfg(test)]
+mod new_device;
+#[cfg(test)]
 mod nodes;
 #[cfg(test)]
 mod not_me;

@@ -1,14 +1,15 @@
 //! The last step: everything that the visit holds becomes the account's, in one transaction. It signs nobody in.
 
-use super::install::{SetUp, install};
-use super::standing::{self, Holder, Step, aad};
+use super::install::{SetUp, install, replace};
+use super::standing::{self, Holder, Journey, Step, aad};
 use super::steps::{Answered, Done, Kept, at};
 use crate::flow::act::Act;
 use crate::flow::post;
+use crate::flow::sign_in::finish::make_known;
 use crate::keys::Purpose as Key;
-use crate::mail::message::{Message, SetUpDone};
+use crate::mail::message::{Message, NewDeviceDone, SetUpDone};
 use crate::model::account::Account;
-use crate::model::link::{Ending, Purpose};
+use crate::model::link::Ending;
 use crate::model::secret::SecretText;
 use crate::model::token::PlainToken;
 use crate::store::account;
@@ -19,21 +20,32 @@ use crate::store::product;
 use crate::store::set_up_visit::{self, SetUpVisit};
 use crate::store::totp_app;
 
-/// Finishes set-up. The app's first passcode is used up: the sign-in that follows takes the next one.
+/// Finishes set-up. With a new device the old app is worth nothing from here on, and the questions stay as they are; the browser
+/// becomes known, with tries that charge the budget too, so that its owner gets past a lock that an attacker made. The app's first passcode is used up: the sign-in that follows takes the next one.
 pub fn finish(tx: &mut Tx<'_>, act: &Act, holder: &Holder) -> Result<Done, Error> {
     at(tx, act, holder, |tx, lock, standing| {
         let Some(visit) = standing.visit.filter(|_| standing.step == Step::RecoveryCode) else {
             return Ok(Done::NotNow(standing.step));
         };
         if !link::end(tx, &standing.link.id, Ending::Used)? {
-            return Err(Error::Bug("a setup link ended under the account's lock".into()));
+            return Err(Error::Bug("a link ended under the account's lock".into()));
         }
         let set_up = gathered(act, &visit)?;
         let (mut dice, with_app) = (act.dice(), set_up.app.is_some());
-        install(tx, (act, &mut dice), lock, &set_up)?;
         set_up_visit::delete_of(tx, lock, &standing.link.id)?;
-        post::notify(tx, (act, &mut dice), lock, &Message::SetUpDone(SetUpDone { with_app }))?;
-        Ok(Done::Next(None))
+        match holder.journey {
+            Journey::SetUp => {
+                install(tx, (act, &mut dice), lock, &set_up)?;
+                post::notify(tx, (act, &mut dice), lock, &Message::SetUpDone(SetUpDone { with_app }))?;
+                Ok(Done::Next(None))
+            }
+            Journey::NewDevice => {
+                replace(tx, (act, &mut dice), lock, &set_up)?;
+                // Not held to one an hour: the second may be a thief's.
+                post::send(tx, (act, &mut dice), lock, &Message::NewDeviceDone(NewDeviceDone { with_app }))?;
+                make_known(tx, (act, &mut dice), lock, true).map(Done::Known)
+            }
+        }
     })
 }
 
@@ -49,8 +61,12 @@ pub struct Finished {
 }
 
 /// What the link behind `token` finished.
-pub fn finished(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Option<Finished>, Error> {
-    let found = link::find(tx, Purpose::SetUp, &act.token_macs(token))?;
+pub fn finished(
+    tx: &mut Tx<'_>,
+    act: &Act,
+    (journey, token): (Journey, &PlainToken),
+) -> Result<Option<Finished>, Error> {
+    let found = link::find(tx, journey.purpose(), &act.token_macs(token))?;
     let Some(link) = found.filter(|link| link.ending == Some(Ending::Used)) else { return Ok(None) };
     let Some(account) = link.account else { return Ok(None) };
     let Some(row) = account::load(tx, &account)?.filter(Account::has_mfa) else { return Ok(None) };

@@ -1,4 +1,5 @@
-//! What makes an account's MFA set up: the one place where answers, app and recovery code become the account's.
+//! What makes an account's MFA set up, or replaces its app: the one place where answers, app and recovery code become the
+//! account's.
 
 use super::steps::Answered;
 use crate::flow::act::Act;
@@ -47,7 +48,29 @@ pub(super) fn install(
             &SealedAnswer { position, question, answer_hash, rule_version: RULE_VERSION },
         )?;
     }
-    // A key that was mailed has done its work.
+    put_app_and_code(tx, (act, dice), lock, set_up)?;
+    audit::record(tx, act, lock, Event::SetUpFinished { with_app: set_up.app.is_some() })
+}
+
+/// Puts a new app and a new recovery code in the place of the locked account's, and ends what was opened before. The questions and
+/// their answers stay.
+pub(super) fn replace(
+    tx: &mut Tx<'_>,
+    (act, dice): (&Act, &mut Dice),
+    lock: &mut AccountLock,
+    set_up: &SetUp,
+) -> Result<(), Error> {
+    put_app_and_code(tx, (act, dice), lock, set_up)?;
+    audit::record(tx, act, lock, Event::NewDeviceFinished { with_app: set_up.app.is_some() })
+}
+
+fn put_app_and_code(
+    tx: &mut Tx<'_>,
+    (act, dice): (&Act, &mut Dice),
+    lock: &mut AccountLock,
+    set_up: &SetUp,
+) -> Result<(), Error> {
+    // An old app is worth nothing any more, and a key that was mailed has done its work.
     totp_app::delete_all(tx, lock)?;
     mailed_key::delete(tx, lock)?;
     if let Some((secret, last_step)) = &set_up.app {
@@ -56,8 +79,7 @@ pub(super) fn install(
     let parts: [&[u8]; 2] = [lock.id().as_str().as_bytes(), set_up.recovery_code.canonical().as_bytes()];
     lock.account.recovery_code = Some(act.keys.mac(Key::RecoveryCode, &parts));
     lock.account.mfa_set_up_at = Some(lock.now());
-    end_everything(tx, dice, lock)?;
-    audit::record(tx, act, lock, Event::SetUpFinished { with_app: set_up.app.is_some() })
+    end_everything(tx, dice, lock)
 }
 
 /// Sets MFA up on an account whose set-up is known beforehand, and tells nobody: the demo's accounts. `false` where it cannot,

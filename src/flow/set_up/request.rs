@@ -13,7 +13,7 @@ use crate::model::dice::Dice;
 use crate::model::email_address::EmailAddress;
 use crate::model::link::Purpose;
 use crate::model::product::Product;
-use crate::model::sign_in::Stage;
+use crate::model::sign_in::{Attempt, Stage};
 use crate::model::time::Timestamp;
 use crate::model::token::PlainToken;
 use crate::store::account::{self, AccountLock, with_lock};
@@ -64,14 +64,10 @@ fn send_within_limits(
     lock: &mut AccountLock,
     came_from: Option<Product>,
 ) -> Result<Asked, Error> {
-    let (most, subject) = (act.settings.limits.setup_mails_per_hour, lock.id().as_str().to_owned());
-    let recent = mail_count::times(tx, (&subject, KIND), lock.now().minus(HOUR), most)?;
-    if let Some(until) = free_at(&recent, most, HOUR) {
+    let mut dice = act.dice();
+    if let Some(until) = count(tx, (act, &mut dice), lock, KIND)? {
         return Ok(Asked::Wait(until));
     }
-    let mut dice: Dice = act.dice();
-    let counted = Counted { subject: &subject, kind: KIND, known_browser: false };
-    mail_count::insert(tx, &dice.id(lock.now()), counted, lock.now())?;
     let life = act.settings.limits.setup_link;
     let token = link::make(tx, (act, &mut dice), lock, (Purpose::SetUp, life), Older::End)?;
     if let Some(product) = &came_from {
@@ -87,11 +83,49 @@ fn send_within_limits(
     Ok(Asked::Sent)
 }
 
+/// Counts one link that is mailed after a password. When the next one may be, where there have been too many of its kind.
+pub fn count(
+    tx: &mut Tx<'_>,
+    (act, dice): (&Act, &mut Dice),
+    lock: &AccountLock,
+    kind: &str,
+) -> Result<Option<Timestamp>, Error> {
+    let (most, subject) = (act.settings.limits.setup_mails_per_hour, lock.id().as_str());
+    let recent = mail_count::times(tx, (subject, kind), lock.now().minus(HOUR), most)?;
+    if let Some(until) = free_at(&recent, most, HOUR) {
+        return Ok(Some(until));
+    }
+    mail_count::insert(tx, &dice.id(lock.now()), Counted { subject, kind, known_browser: false }, lock.now())?;
+    Ok(None)
+}
+
+/// Whether a link of this kind was mailed since the attempt began, and still lives.
+pub fn sent_since(tx: &mut Tx<'_>, act: &Act, attempt: &Attempt, kind: &str) -> Result<bool, Error> {
+    let since = act.now.minus(act.settings.limits.setup_link).max(attempt.created_at.minus(Duration::from_millis(1)));
+    Ok(!mail_count::times(tx, (attempt.account.as_str(), kind), since, 1)?.is_empty())
+}
+
+/// Who asked for a link, and where it went.
+#[derive(Debug)]
+pub struct Sent {
+    /// The account's username.
+    pub username: String,
+    /// The masked address that the link went to, while it lives.
+    pub to: Option<String>,
+}
+
+impl Sent {
+    /// Masks the address.
+    pub fn new(username: String, to: Option<&str>) -> Self {
+        let masked = |to: &str| EmailAddress::parse(to).map(|email| email.masked()).ok();
+        Self { username, to: to.and_then(masked) }
+    }
+}
+
 /// The masked address that a setup link of the attempt's account went to, while that link lives.
 pub fn sent_to(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Option<String>, Error> {
     let Some(attempt) = attempt::find(tx, &act.token_macs(token))? else { return Ok(None) };
-    let since = act.now.minus(act.settings.limits.setup_link).max(attempt.created_at.minus(Duration::from_millis(1)));
-    let sent = mail_count::times(tx, (attempt.account.as_str(), KIND), since, 1)?;
-    let Some(account) = account::load(tx, &attempt.account)?.filter(|_| !sent.is_empty()) else { return Ok(None) };
-    Ok(EmailAddress::parse(&account.email).map(|email| email.masked()).ok())
+    let Some(account) = account::load(tx, &attempt.account)? else { return Ok(None) };
+    let to = sent_since(tx, act, &attempt, KIND)?.then_some(account.email);
+    Ok(Sent::new(account.username, to.as_deref()).to)
 }

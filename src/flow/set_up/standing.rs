@@ -1,9 +1,10 @@
-//! Where a set-up stands in this browser.
+//! Where a set-up stands in this browser: the first one, or one with a new device.
 
 use crate::config::Profile;
 use crate::flow::act::Act;
 use crate::flow::link::{self, Gone};
 use crate::keys::Purpose as Key;
+use crate::model::account::Account;
 use crate::model::id::AccountId;
 use crate::model::link::Purpose;
 use crate::model::recovery_code::RecoveryCode;
@@ -15,9 +16,30 @@ use crate::store::error::Error;
 use crate::store::link::Link;
 use crate::store::set_up_visit::{self, SetUpVisit};
 
+/// Which set-up it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Journey {
+    /// The first: the person chooses what will prove them.
+    SetUp,
+    /// With a new device: the person proves who they are, and the old device's app is replaced.
+    NewDevice,
+}
+
+impl Journey {
+    /// The link that leads to it.
+    pub const fn purpose(self) -> Purpose {
+        match self {
+            Self::SetUp => Purpose::SetUp,
+            Self::NewDevice => Purpose::NewDevice,
+        }
+    }
+}
+
 /// What the browser holds: the link's token, and its own progress behind it.
 #[derive(Clone, Debug)]
 pub struct Holder {
+    /// What the link is for.
+    pub journey: Journey,
     /// From the link.
     pub link: PlainToken,
     /// From its first done step.
@@ -27,7 +49,7 @@ pub struct Holder {
 /// The step that comes next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// The security questions; in profile strict, the button that begins.
+    /// The security questions; in profile strict, the button that begins. With a new device: the proof of who it is.
     Begin,
     /// The authenticator app.
     App,
@@ -42,6 +64,8 @@ pub struct Standing {
     pub username: String,
     /// The account.
     pub account: AccountId,
+    /// The account's own row, as it was read.
+    pub row: Account,
     /// The link.
     pub link: Link,
     /// This browser's progress; none before its first done step.
@@ -52,7 +76,7 @@ pub struct Standing {
 
 /// Where the set-up stands, or why the link leads nowhere. Reads only.
 pub fn of(tx: &mut Tx<'_>, act: &Act, holder: &Holder) -> Result<Result<Standing, Gone>, Error> {
-    let link = match link::find(tx, act, Purpose::SetUp, &holder.link)? {
+    let link = match link::find(tx, act, holder.journey.purpose(), &holder.link)? {
         Ok(link) => link,
         Err(gone) => return Ok(Err(gone)),
     };
@@ -61,8 +85,10 @@ pub fn of(tx: &mut Tx<'_>, act: &Act, holder: &Holder) -> Result<Result<Standing
     if row.epoch != link.epoch || row.disabled_at.is_some() {
         return Ok(Err(Gone::Unknown));
     }
-    if row.has_mfa() {
-        return Ok(Err(Gone::Used));
+    match (holder.journey, row.has_mfa()) {
+        (Journey::SetUp, true) => return Ok(Err(Gone::Used)),
+        (Journey::NewDevice, false) => return Ok(Err(Gone::Unknown)),
+        (Journey::SetUp, false) | (Journey::NewDevice, true) => {}
     }
     let visit = match &holder.visit {
         Some(token) => set_up_visit::find(tx, &act.token_macs(token))?,
@@ -72,13 +98,17 @@ pub fn of(tx: &mut Tx<'_>, act: &Act, holder: &Holder) -> Result<Result<Standing
     if visit.as_ref().is_some_and(|visit| link.visit.as_ref() != Some(&visit.id)) {
         return Ok(Err(Gone::Elsewhere));
     }
-    let step = step(act, visit.as_ref());
-    Ok(Ok(Standing { username: row.username, account: account.clone(), link, visit, step }))
+    let step = step(act, holder.journey, visit.as_ref());
+    Ok(Ok(Standing { username: row.username.clone(), account: account.clone(), row, link, visit, step }))
 }
 
-fn step(act: &Act, visit: Option<&SetUpVisit>) -> Step {
+fn step(act: &Act, journey: Journey, visit: Option<&SetUpVisit>) -> Step {
     let Some(visit) = visit else { return Step::Begin };
-    if act.settings.profile == Profile::Standard && visit.answers.is_none() {
+    let has_begun = match journey {
+        Journey::SetUp => act.settings.profile == Profile::Strict || visit.answers.is_some(),
+        Journey::NewDevice => visit.identity.is_some(),
+    };
+    if !has_begun {
         return Step::Begin;
     }
     if visit.confirmed_step.is_some() || visit.without_app { Step::RecoveryCode } else { Step::App }

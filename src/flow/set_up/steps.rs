@@ -1,8 +1,8 @@
-//! The steps of set-up. Each is done under the account's lock and in the browser that holds the visit.
+//! The steps of set-up, the first one and one with a new device. Each is done under the account's lock and in the browser that holds the visit.
 
 use serde::{Deserialize, Serialize};
 
-use super::standing::{self, Holder, Standing, Step, aad};
+use super::standing::{self, Holder, Journey, Standing, Step, aad};
 use crate::config::Profile;
 use crate::flow::act::Act;
 use crate::flow::link::Gone;
@@ -11,6 +11,7 @@ use crate::model::dice::Dice;
 use crate::model::id::VisitId;
 use crate::model::passcode::Passcode;
 use crate::model::recovery_code::RecoveryCode;
+use crate::model::rescue::IdentityProof;
 use crate::model::secret::SecretText;
 use crate::model::token::{PlainToken, TokenKind};
 use crate::model::totp::{self, Secret, Window};
@@ -41,6 +42,8 @@ pub(super) struct Kept {
 pub enum Done {
     /// It is done; a browser that had no progress before gets its token.
     Next(Option<PlainToken>),
+    /// Everything is done, and this is what the browser is known by from now on.
+    Known(PlainToken),
     /// The passcode is not of this key.
     WrongPasscode,
     /// It is not this step's turn.
@@ -49,9 +52,12 @@ pub enum Done {
     Gone(Gone),
 }
 
-/// Step 1: the three answers. In profile strict there are none, and the step only begins.
+/// Step 1 of the first set-up: the three answers. In profile strict there are none, and the step only begins.
 pub fn begin(tx: &mut Tx<'_>, act: &Act, holder: &Holder, answers: &[Answered]) -> Result<Done, Error> {
     at(tx, act, holder, |tx, lock, standing| {
+        if holder.journey != Journey::SetUp {
+            return Ok(Done::NotNow(standing.step));
+        }
         if act.settings.profile == Profile::Standard && answers.len() != 3 {
             return Err(Error::Bug("set-up began without three answers".into()));
         }
@@ -59,7 +65,7 @@ pub fn begin(tx: &mut Tx<'_>, act: &Act, holder: &Holder, answers: &[Answered]) 
         let (mut visit, token) = match standing.visit {
             Some(visit) => (visit, None),
             None => {
-                let (visit, token) = new_visit(tx, (act, &mut dice), lock, &standing.link)?;
+                let (visit, token) = new_visit(tx, (act, &mut dice), lock, &standing.link, None)?;
                 (visit, Some(token))
             }
         };
@@ -125,34 +131,54 @@ pub(super) fn at(
     holder: &Holder,
     step: impl FnOnce(&mut Tx<'_>, &mut AccountLock, Standing) -> Result<Done, Error>,
 ) -> Result<Done, Error> {
+    Ok(standing(tx, act, holder, step)?.unwrap_or_else(Done::Gone))
+}
+
+/// The same for what ends in something else.
+pub(in crate::flow) fn standing<T>(
+    tx: &mut Tx<'_>,
+    act: &Act,
+    holder: &Holder,
+    step: impl FnOnce(&mut Tx<'_>, &mut AccountLock, Standing) -> Result<T, Error>,
+) -> Result<Result<T, Gone>, Error> {
     let account = match standing::of(tx, act, holder)? {
         Ok(standing) => standing.account,
-        Err(gone) => return Ok(Done::Gone(gone)),
+        Err(gone) => return Ok(Err(gone)),
     };
     let done = with_lock(tx, &account, act.now, |tx, lock| match standing::of(tx, act, holder)? {
-        Ok(standing) => step(tx, lock, standing),
-        Err(gone) => Ok(Done::Gone(gone)),
+        Ok(standing) => step(tx, lock, standing).map(Ok),
+        Err(gone) => Ok(Err(gone)),
     })?;
-    Ok(done.unwrap_or(Done::Gone(Gone::Unknown)))
+    Ok(done.unwrap_or(Err(Gone::Unknown)))
 }
 
 /// Begins this browser's progress, with a key of its own, and ends every other browser's.
-fn new_visit(
+pub(in crate::flow) fn new_visit(
     tx: &mut Tx<'_>,
     (act, dice): (&Act, &mut Dice),
     lock: &AccountLock,
     link: &link::Link,
+    identity: Option<IdentityProof>,
 ) -> Result<(SetUpVisit, PlainToken), Error> {
     let token = PlainToken::new(TokenKind::Visit, dice);
     let id = VisitId::new(dice.id(lock.now()));
-    set_up_visit::insert(tx, lock, (&id, &link.id), &act.token_mac(&token))?;
+    let identity = identity.map(|proof| proof.identity());
+    set_up_visit::insert(tx, lock, (&id, &link.id), &act.token_mac(&token), identity)?;
     if !link::open(tx, &link.id, Some(&id), lock.now())? {
         return Err(Error::Bug("a setup link ended under the account's lock".into()));
     }
-    let mut visit =
-        SetUpVisit { id, answers: None, secret: None, confirmed_step: None, without_app: false, recovery_code: None };
+    let mut visit = SetUpVisit {
+        id,
+        identity,
+        answers: None,
+        secret: None,
+        confirmed_step: None,
+        without_app: false,
+        recovery_code: None,
+    };
     let secret = Secret::new(dice);
     visit.secret = Some(act.keys.seal(Key::TotpSeal, &aad("secret", &visit), secret.bytes(), dice));
+    set_up_visit::save(tx, lock, &visit)?;
     Ok((visit, token))
 }
 

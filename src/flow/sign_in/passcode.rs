@@ -10,6 +10,7 @@ use crate::config::Profile;
 use crate::flow::act::Act;
 use crate::flow::audit;
 use crate::flow::authorize::step_up;
+use crate::flow::new_device::request::may_ask;
 use crate::flow::remote_app;
 use crate::keys::Purpose;
 use crate::model::account::Account;
@@ -56,6 +57,8 @@ pub struct View {
     pub email_paused: bool,
     /// The address, masked, that a passcode was mailed to in this attempt.
     pub emailed_to: Option<String>,
+    /// Whether **Set up a new device** is offered; a lock does not matter.
+    pub new_device: bool,
     /// Whether tries are compared.
     pub gate: Gate,
     /// The product that it is for.
@@ -141,6 +144,7 @@ fn view_of(
         has_app,
         can_email: email_is_allowed(act, has_app) && !account.mail_paused && !app_only,
         email_paused: email_is_allowed(act, has_app) && account.mail_paused,
+        new_device: may_ask(account, attempt, act.now),
         emailed_to: attempt.emailed.as_ref().filter(|emailed| emailed.until > act.now).and_then(|_| masked()),
         gate,
         product,

@@ -67,7 +67,7 @@ impl Bucket {
             Self::Known(id, known) => {
                 known_browser::save(tx, lock, id, &known.charged(&rules, now))?;
                 if known.charges_budget {
-                    lock.account.rest.spent = rest_before.spent.saturating_add(1);
+                    lock.account.rest = rest_before.with_one_spent();
                 }
             }
             Self::Rest => lock.account.rest = rest_before.charged(&rules, now),
@@ -117,7 +117,7 @@ impl Charge {
         attempt: &Attempt,
     ) -> Result<Gate, Error> {
         audit::record(tx, act, lock, Event::PasscodeWrong)?;
-        self.heed_budget(tx, (act, dice), lock)?;
+        heed_budget(tx, (act, dice), lock, self.rest_before)?;
         let gate = self.gate_after(act, lock);
         match gate {
             Gate::Open if attempt.wrong_tries + 1 >= act.rules().tries => {
@@ -154,20 +154,21 @@ impl Charge {
         };
         attempt::end_bucket(tx, lock, known)
     }
+}
 
-    fn heed_budget(
-        &self,
-        tx: &mut Tx<'_>,
-        (act, dice): (&Act, &mut Dice),
-        lock: &mut AccountLock,
-    ) -> Result<(), Error> {
-        let (rules, before, after) = (act.rules(), self.rest_before, lock.account.rest);
-        if after.demands_new_password(&rules) && !before.demands_new_password(&rules) {
-            lock.account.password_due = true;
-        }
-        if after.deserves_notice(&rules) && !before.deserves_notice(&rules) {
-            post::notify(tx, (act, dice), lock, &Message::PasswordKnown(PasswordKnown { wrong_tries: after.spent }))?;
-        }
-        Ok(())
+/// What a wrong try that was charged when the bucket was as `before` means for the budget: the owner is told, or the password due.
+pub(in crate::flow) fn heed_budget(
+    tx: &mut Tx<'_>,
+    (act, dice): (&Act, &mut Dice),
+    lock: &mut AccountLock,
+    before: Rest,
+) -> Result<(), Error> {
+    let (rules, after) = (act.rules(), lock.account.rest);
+    if after.demands_new_password(&rules) && !before.demands_new_password(&rules) {
+        lock.account.password_due = true;
     }
+    if after.deserves_notice(&rules) && !before.deserves_notice(&rules) {
+        post::notify(tx, (act, dice), lock, &Message::PasswordKnown(PasswordKnown { wrong_tries: after.spent }))?;
+    }
+    Ok(())
 }

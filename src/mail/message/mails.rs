@@ -14,6 +14,22 @@ pub struct SetUpLink {
     pub good_for: Duration,
 }
 
+/// The email of **Set up a new device**, asked for after the right password; its button is **Set up my new device**.
+#[derive(Clone, Debug)]
+pub struct NewDeviceLink {
+    /// The whole address of the link.
+    pub link: SecretText,
+    /// How long the link lives from now on.
+    pub good_for: Duration,
+}
+
+/// A new device took the place of the old one.
+#[derive(Clone, Debug)]
+pub struct NewDeviceDone {
+    /// Whether it has an authenticator app; otherwise passcodes come by email.
+    pub with_app: bool,
+}
+
 /// The MFA setup email that a remote app asks for: the key itself, as a picture and in characters, and the link to the rest.
 #[derive(Clone, Debug)]
 pub struct RemoteSetUp {

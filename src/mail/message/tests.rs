@@ -44,6 +44,13 @@ fn every_mail() -> Vec<(Message, Option<&'static str>, Option<&'static str>)> {
     let (half_an_hour, week, three_days) = (HOUR / 2, HOUR * 24 * 7, HOUR * 72);
     vec![
         (Message::SetUpLink(SetUpLink { link: link(), good_for: HOUR }), Some("Start Setup"), Some("1 hour")),
+        (
+            Message::NewDeviceLink(NewDeviceLink { link: link(), good_for: HOUR }),
+            Some("Set up my new device"),
+            Some("1 hour"),
+        ),
+        (Message::NewDeviceDone(NewDeviceDone { with_app: true }), None, None),
+        (Message::NewDeviceDone(NewDeviceDone { with_app: false }), None, None),
         (Message::RemoteSetUp(remote_set_up()), Some("Start Setup"), Some("15 minutes")),
         (
             Message::Passcode(Passcode {

@@ -5,9 +5,9 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
 
-use super::{Here, after, begin_post, here, numbered, path, qr_code};
+use super::{Here, after, begin_post, here, qr_code};
 use crate::config::Profile;
-use crate::flow::set_up::standing::{self, Step};
+use crate::flow::set_up::standing::{self, Journey, Step};
 use crate::flow::set_up::steps::{self, Done};
 use crate::model::passcode::Passcode;
 use crate::model::secret::SecretText;
@@ -31,6 +31,8 @@ pub struct AppPage {
     pub frame: Frame,
     /// Value of the hidden field `form_token`.
     pub form_token: String,
+    /// What the addresses of its forms begin with.
+    pub base: &'static str,
     /// Whose app it is.
     pub username: String,
     /// The installation's name as the app will show it.
@@ -54,27 +56,29 @@ pub struct AppPage {
 }
 
 /// Shows it.
-pub async fn get(State(site): State<Site>, browser: Browser) -> Answer {
-    let here = match here(&site, &browser).await? {
+pub async fn get(State(site): State<Site>, browser: Browser, journey: Journey) -> Answer {
+    let here = match here(&site, &browser, journey).await? {
         Ok(here) => here,
         Err(gone) => return gone.done(),
     };
     if here.standing.step == Step::Begin {
-        return Reply::to(path(&site, Step::Begin)).done();
+        return Reply::to(here.path(&site)).done();
     }
     show(&site, &browser, &here, None)
 }
 
 fn show(site: &Site, browser: &Browser, here: &Here, problem: Option<&str>) -> Answer {
-    let Some(visit) = &here.standing.visit else { return Reply::to(path(site, Step::Begin)).done() };
+    let Some(visit) = &here.standing.visit else { return Reply::to(here.path(site)).done() };
     let key = standing::secret(&site.act(browser), visit)?;
     let issuer = &site.app.settings.branding.name;
     let qr_svg = qr_code::svg(&totp::otpauth_uri(issuer, &here.standing.username, &key));
     let frame = site.frame("Authenticator app", browser);
-    let (step, steps) = numbered(site, 2);
+    let journey = here.holder.journey;
+    let (step, steps) = journey.numbered(site, 2);
     let page = AppPage {
         frame: if problem.is_some() { frame.failed() } else { frame },
         form_token: site.form_token(&here.holder.link),
+        base: journey.base(),
         username: here.standing.username.clone(),
         issuer: issuer.clone(),
         step,
@@ -99,18 +103,21 @@ pub struct Verify {
 }
 
 /// Takes the app's first passcode.
-pub async fn post(State(site): State<Site>, browser: Browser, Form(form): Form<Verify>) -> Answer {
-    let (here, _turn) = match begin_post(&site, &browser, &form.form_token).await? {
+pub async fn post(State(site): State<Site>, browser: Browser, journey: Journey, Form(form): Form<Verify>) -> Answer {
+    let (here, _turn) = match begin_post(&site, &browser, journey, &form.form_token).await? {
         Ok(begun) => begun,
         Err(gone) => return gone.done(),
     };
+    if here.standing.step == Step::Begin {
+        return Reply::to(here.path(&site)).done();
+    }
     let Some(typed) = Passcode::parse(form.passcode.expose()) else {
         return show(&site, &browser, &here, Some(NOT_SIX));
     };
     let (act, holder) = (site.act(&browser), here.holder.clone());
     match site.write(move |tx| steps::prove_app(tx, &act, &holder, &typed)).await? {
         Done::WrongPasscode => show(&site, &browser, &here, Some(WRONG)),
-        done => after(&site, &browser, done, "/set-up/recovery-code"),
+        done => after(&site, &browser, journey, done, journey.path(&site, Step::RecoveryCode)),
     }
 }
 
@@ -122,12 +129,17 @@ pub struct NoDevice {
 }
 
 /// Goes on without an app.
-pub async fn no_device(State(site): State<Site>, browser: Browser, Form(form): Form<NoDevice>) -> Answer {
-    let (here, _turn) = match begin_post(&site, &browser, &form.form_token).await? {
+pub async fn no_device(
+    State(site): State<Site>,
+    browser: Browser,
+    journey: Journey,
+    Form(form): Form<NoDevice>,
+) -> Answer {
+    let (here, _turn) = match begin_post(&site, &browser, journey, &form.form_token).await? {
         Ok(begun) => begun,
         Err(gone) => return gone.done(),
     };
     let act = site.act(&browser);
     let done = site.write(move |tx| steps::go_without_app(tx, &act, &here.holder)).await?;
-    after(&site, &browser, done, "/set-up/recovery-code")
+    after(&site, &browser, journey, done, journey.path(&site, Step::RecoveryCode))
 }

@@ -5,8 +5,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
 
-use super::{Here, after, begin_post, here, numbered, path};
-use crate::flow::set_up::standing::Step;
+use super::{Here, after, begin_post, here};
+use crate::flow::set_up::standing::{Journey, Step};
 use crate::flow::set_up::steps::{self, Answered};
 use crate::model::secret::SecretText;
 use crate::model::security_question::{self, Problem};
@@ -16,6 +16,7 @@ use crate::web::page::{Field, Frame};
 use crate::web::reply::{Answer, Reply};
 use crate::web::site::Site;
 
+const JOURNEY: Journey = Journey::SetUp;
 /// Value of the choice **Write my own question**.
 pub const OWN_QUESTION: &str = "own";
 
@@ -130,24 +131,24 @@ impl Sent<'_> {
 
 /// Shows it.
 pub async fn get(State(site): State<Site>, browser: Browser) -> Answer {
-    let here = match here(&site, &browser).await? {
+    let here = match here(&site, &browser, JOURNEY).await? {
         Ok(here) => here,
         Err(gone) => return gone.done(),
     };
-    if path(&site, Step::Begin) != "/set-up/questions" {
-        return Reply::to(path(&site, here.standing.step)).done();
+    if JOURNEY.path(&site, Step::Begin) != "/set-up/questions" {
+        return Reply::to(here.path(&site)).done();
     }
     show(&site, &browser, &here, (&Questions::default(), &[]))
 }
 
 /// Keeps three answers.
 pub async fn post(State(site): State<Site>, browser: Browser, Form(form): Form<Questions>) -> Answer {
-    let (here, _turn) = match begin_post(&site, &browser, &form.form_token).await? {
+    let (here, _turn) = match begin_post(&site, &browser, JOURNEY, &form.form_token).await? {
         Ok(begun) => begun,
         Err(gone) => return gone.done(),
     };
-    if path(&site, Step::Begin) != "/set-up/questions" {
-        return Reply::to(path(&site, here.standing.step)).done();
+    if JOURNEY.path(&site, Step::Begin) != "/set-up/questions" {
+        return Reply::to(here.path(&site)).done();
     }
     let provided = &site.app.settings.questions.provided;
     let rows = form.rows();
@@ -162,7 +163,7 @@ pub async fn post(State(site): State<Site>, browser: Browser, Form(form): Form<Q
         questions.iter().zip(hashes).map(|(question, phc)| Answered { question: (*question).to_owned(), phc });
     let (act, answered) = (site.act(&browser), answered.collect::<Vec<_>>());
     let done = site.write(move |tx| steps::begin(tx, &act, &here.holder, &answered)).await?;
-    after(&site, &browser, done, "/set-up/app")
+    after(&site, &browser, JOURNEY, done, JOURNEY.path(&site, Step::App))
 }
 
 fn show(site: &Site, browser: &Browser, here: &Here, (form, problems): (&Questions, &[(usize, Problem)])) -> Answer {
@@ -171,7 +172,7 @@ fn show(site: &Site, browser: &Browser, here: &Here, (form, problems): (&Questio
     let rows: Vec<_> = rows.iter().enumerate().map(|(index, sent)| row(provided, index, sent, problems)).collect();
     let frame = site.frame("Security questions", browser);
     let failed = !problems.is_empty();
-    let (step, steps) = numbered(site, 1);
+    let (step, steps) = JOURNEY.numbered(site, 1);
     let page = QuestionsPage {
         frame: if failed { frame.failed() } else { frame },
         form_token: site.form_token(&here.holder.link),

@@ -6,9 +6,9 @@ use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use serde::Deserialize;
 
-use super::{Here, after, begin_post, here, numbered, path};
+use super::{Here, after, begin_post, here};
 use crate::flow::set_up::finish;
-use crate::flow::set_up::standing::{self, Step};
+use crate::flow::set_up::standing::{self, Journey, Step};
 use crate::web::browser::Browser;
 use crate::web::form::Form;
 use crate::web::page::{Field, Frame};
@@ -25,6 +25,10 @@ pub struct RecoveryCodePage {
     pub frame: Frame,
     /// Value of the hidden field `form_token`.
     pub form_token: String,
+    /// What the address of its form begins with.
+    pub base: &'static str,
+    /// Where the code is downloaded.
+    pub download: String,
     /// Whose code it is.
     pub username: String,
     /// Which step this is.
@@ -42,8 +46,8 @@ pub struct RecoveryCodePage {
 }
 
 /// Shows it.
-pub async fn get(State(site): State<Site>, browser: Browser) -> Answer {
-    match here(&site, &browser).await? {
+pub async fn get(State(site): State<Site>, browser: Browser, journey: Journey) -> Answer {
+    match here(&site, &browser, journey).await? {
         Ok(here) => show(&site, &browser, &here, None),
         Err(gone) => gone.done(),
     }
@@ -51,14 +55,17 @@ pub async fn get(State(site): State<Site>, browser: Browser) -> Answer {
 
 fn show(site: &Site, browser: &Browser, here: &Here, problem: Option<&str>) -> Answer {
     let Some(visit) = here.standing.visit.as_ref().filter(|_| here.standing.step == Step::RecoveryCode) else {
-        return Reply::to(path(site, here.standing.step)).done();
+        return Reply::to(here.path(site)).done();
     };
     let code = standing::recovery_code(&site.act(browser), visit)?.shown();
     let frame = site.frame("Recovery code", browser);
-    let (step, steps) = numbered(site, 3);
+    let journey = here.holder.journey;
+    let (step, steps) = journey.numbered(site, 3);
     let page = RecoveryCodePage {
         frame: if problem.is_some() { frame.failed() } else { frame },
         form_token: site.form_token(&here.holder.link),
+        base: journey.base(),
+        download: format!("{}/download", journey.path(site, Step::RecoveryCode)),
         username: here.standing.username.clone(),
         step,
         steps,
@@ -72,13 +79,13 @@ fn show(site: &Site, browser: &Browser, here: &Here, problem: Option<&str>) -> A
 }
 
 /// The code as a text file.
-pub async fn download(State(site): State<Site>, browser: Browser) -> Answer {
-    let here = match here(&site, &browser).await? {
+pub async fn download(State(site): State<Site>, browser: Browser, journey: Journey) -> Answer {
+    let here = match here(&site, &browser, journey).await? {
         Ok(here) => here,
         Err(gone) => return gone.done(),
     };
     let Some(visit) = here.standing.visit.as_ref().filter(|_| here.standing.step == Step::RecoveryCode) else {
-        return Reply::to(path(&site, here.standing.step)).done();
+        return Reply::to(here.path(&site)).done();
     };
     let code = standing::recovery_code(&site.act(&browser), visit)?.shown();
     let (name, address) = (&site.app.settings.branding.name, site.app.settings.public_url.as_str());
@@ -103,8 +110,8 @@ pub struct Finish {
 }
 
 /// Finishes set-up, once the box is ticked.
-pub async fn finish(State(site): State<Site>, browser: Browser, Form(form): Form<Finish>) -> Answer {
-    let (here, _turn) = match begin_post(&site, &browser, &form.form_token).await? {
+pub async fn finish(State(site): State<Site>, browser: Browser, journey: Journey, Form(form): Form<Finish>) -> Answer {
+    let (here, _turn) = match begin_post(&site, &browser, journey, &form.form_token).await? {
         Ok(begun) => begun,
         Err(gone) => return gone.done(),
     };
@@ -113,5 +120,5 @@ pub async fn finish(State(site): State<Site>, browser: Browser, Form(form): Form
     }
     let act = site.act(&browser);
     let done = site.write(move |tx| finish::finish(tx, &act, &here.holder)).await?;
-    after(&site, &browser, done, "/set-up/done")
+    after(&site, &browser, journey, done, journey.done())
 }

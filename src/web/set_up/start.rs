@@ -5,14 +5,16 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
 
-use super::{after, begin_post, here, path};
-use crate::flow::set_up::standing::Step;
+use super::{after, begin_post, here};
+use crate::flow::set_up::standing::{Journey, Step};
 use crate::flow::set_up::steps;
 use crate::web::browser::Browser;
 use crate::web::form::Form;
 use crate::web::page::Frame;
 use crate::web::reply::{Answer, Reply};
 use crate::web::site::Site;
+
+const JOURNEY: Journey = Journey::SetUp;
 
 /// The page with **Start Setup**.
 #[derive(Template)]
@@ -28,12 +30,12 @@ pub struct StartPage {
 
 /// Shows it.
 pub async fn get(State(site): State<Site>, browser: Browser) -> Answer {
-    let here = match here(&site, &browser).await? {
+    let here = match here(&site, &browser, JOURNEY).await? {
         Ok(here) => here,
         Err(gone) => return gone.done(),
     };
-    if path(&site, Step::Begin) != "/set-up/start" || here.standing.step != Step::Begin {
-        return Reply::to(path(&site, here.standing.step)).done();
+    if JOURNEY.path(&site, Step::Begin) != "/set-up/start" || here.standing.step != Step::Begin {
+        return Reply::to(here.path(&site)).done();
     }
     let page = StartPage {
         frame: site.frame("Set up MFA", &browser),
@@ -52,14 +54,14 @@ pub struct Start {
 
 /// Begins, where no questions are asked.
 pub async fn post(State(site): State<Site>, browser: Browser, Form(form): Form<Start>) -> Answer {
-    let (here, _turn) = match begin_post(&site, &browser, &form.form_token).await? {
+    let (here, _turn) = match begin_post(&site, &browser, JOURNEY, &form.form_token).await? {
         Ok(begun) => begun,
         Err(gone) => return gone.done(),
     };
-    if path(&site, Step::Begin) != "/set-up/start" {
-        return Reply::to(path(&site, here.standing.step)).done();
+    if JOURNEY.path(&site, Step::Begin) != "/set-up/start" {
+        return Reply::to(here.path(&site)).done();
     }
     let act = site.act(&browser);
     let done = site.write(move |tx| steps::begin(tx, &act, &here.holder, &[])).await?;
-    after(&site, &browser, done, "/set-up/app")
+    after(&site, &browser, JOURNEY, done, JOURNEY.path(&site, Step::App))
 }

@@ -50,6 +50,8 @@ pub struct PasscodePage {
     pub mail_delayed: bool,
     /// Whether emailed passcodes wait for another proof, since a password was set through an emailed link.
     pub email_paused: bool,
+    /// Whether **Set up a new device** is offered; a lock of passcodes does not matter.
+    pub new_device: bool,
     /// The budget of wrong passcodes is spent: no form is shown.
     pub closed: bool,
     /// What did not succeed.
@@ -189,6 +191,7 @@ fn page(site: &Site, browser: &Browser, (token, view): (&PlainToken, &View), sai
         emailed_to: view.emailed_to.clone(),
         mail_delayed: false,
         email_paused: view.email_paused,
+        new_device: view.new_device,
         closed: view.gate == Gate::Closed,
         problem,
         notice: None,

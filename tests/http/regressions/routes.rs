@@ -25,6 +25,7 @@ POST /oauth2/authorize 400
 GET /oauth2/continue 410
 GET /forgot-password/link/{link} 303 /forgot-password/new-password
 GET /set-up/link/{link} 303 /set-up
+GET /new-device/link/{link} 303 /new-device
 GET /invitation/link/{link} 303 /invitation
 GET /not-me/link/{link} 303 /not-me
 GET /assets/{hash}/{name} 404
@@ -36,6 +37,8 @@ POST /sign-in/passcode 410
 POST /sign-in/send-passcode 410
 GET /sign-in/set-up 303 /sign-in
 POST /sign-in/send-setup-email 410
+GET /sign-in/new-device 303 /sign-in
+POST /sign-in/send-new-device-email 410
 GET /sign-in/new-password 303 /sign-in
 POST /sign-in/new-password 410
 GET /set-up 410
@@ -50,6 +53,16 @@ GET /set-up/recovery-code 410
 GET /set-up/recovery-code/download 410
 POST /set-up/finish 410
 GET /set-up/done 303 /sign-in
+GET /new-device 410
+GET /new-device/recovery-code 410
+POST /new-device/recovery-code 410
+GET /new-device/app 410
+POST /new-device/app 410
+POST /new-device/no-device 410
+GET /new-device/new-recovery-code 410
+GET /new-device/new-recovery-code/download 410
+POST /new-device/finish 410
+GET /new-device/done 303 /sign-in
 GET /forgot-password/new-password 410
 POST /forgot-password/new-password 410
 GET /invitation 410
@@ -95,6 +108,8 @@ POST /sign-in/passcode 422
 POST /sign-in/send-passcode 303 /sign-in/passcode
 GET /sign-in/set-up 303 /sign-in/passcode
 POST /sign-in/send-setup-email 303 /sign-in/passcode
+GET /sign-in/new-device 303 /sign-in/passcode
+POST /sign-in/send-new-device-email 303 /sign-in/new-device
 GET /sign-in/new-password 303 /sign-in/passcode
 POST /sign-in/new-password 410
 ";
@@ -108,6 +123,8 @@ POST /sign-in/passcode 410
 POST /sign-in/send-passcode 410
 GET /sign-in/set-up 200
 POST /sign-in/send-setup-email 303 /sign-in/set-up
+GET /sign-in/new-device 303 /sign-in/passcode
+POST /sign-in/send-new-device-email 410
 GET /sign-in/new-password 303 /sign-in/passcode
 POST /sign-in/new-password 410
 ";
@@ -119,7 +136,8 @@ fn fields(path: &str) -> &'static [&'static str] {
         "/forgot-password" => &["email"],
         "/account/confirm" => &["to", "password"],
         "/account/sessions/end" => &["session"],
-        "/sign-in/passcode" | "/set-up/app" => &["passcode"],
+        "/sign-in/passcode" | "/set-up/app" | "/new-device/app" => &["passcode"],
+        "/new-device/recovery-code" => &["recovery_code"],
         "/sign-in/new-password"
         | "/forgot-password/new-password"
         | "/invitation/password"
@@ -142,6 +160,9 @@ fn fields(path: &str) -> &'static [&'static str] {
         | "/set-up/start"
         | "/set-up/no-device"
         | "/set-up/finish"
+        | "/sign-in/send-new-device-email"
+        | "/new-device/no-device"
+        | "/new-device/finish"
         | "/not-me/confirm"
         | "/oauth2/authorize"
         | "/oauth2/logout"
@@ -235,8 +256,9 @@ async fn r17_r24_a_password_alone_gets_the_passcode_page_and_no_more() {
     let page = browser.give_password(&nora).await;
     let token = form_token(&page);
     assert_answers(&ask_all(&browser, &token).await, TO_A_PASSWORD);
-    let kinds: Vec<_> = app.mail().into_iter().map(|mail| mail.kind).collect();
-    assert_eq!(kinds, ["passcode"], "the one that was asked for");
+    let mut kinds: Vec<_> = app.mail().into_iter().map(|mail| mail.kind).collect();
+    kinds.sort();
+    assert_eq!(kinds, ["new_device_link", "passcode"], "those that were asked for");
 }
 
 /// Regression 20: an account without MFA gets to nothing but the set-up, whatever is asked for.
@@ -327,7 +349,8 @@ fn guessing(path: &str) -> Guessing {
         "/sign-in/passcode" => Guessing::Limited(5),
         "/account/confirm" => Guessing::Limited(10),
         // The set-up's own new key, which the page shows.
-        "/set-up/app" => Guessing::Nothing,
+        "/set-up/app" | "/new-device/app" => Guessing::Nothing,
+        "/new-device/recovery-code" => Guessing::Limited(5),
         // They are set here.
         "/set-up/questions" => Guessing::Nothing,
         "/sign-in/new-password" | "/forgot-password/new-password" | "/invitation/password" | "/account/password" => {
@@ -338,7 +361,12 @@ fn guessing(path: &str) -> Guessing {
 }
 
 /// A browser that has come as far as the form of this path, and the form filled in, rightly or wrongly.
-async fn guess(app: &TestApp, nora: &Person, path: &str, rightly: bool) -> (Browser, Vec<(String, String)>) {
+async fn guess(
+    app: &TestApp,
+    nora: &Person,
+    (path, link): (&str, &str),
+    rightly: bool,
+) -> (Browser, Vec<(String, String)>) {
     let mut browser = app.browser();
     let page = match path {
         "/sign-in" => browser.open(path).await,
@@ -349,6 +377,10 @@ async fn guess(app: &TestApp, nora: &Person, path: &str, rightly: bool) -> (Brow
             browser.cookies.retain(|name, _| !name.ends_with("-browser"));
             browser.open(path).await
         }
+        "/new-device/recovery-code" => {
+            browser.open(link).await;
+            browser.open(path).await
+        }
         _ => panic!("nobody said how one comes to {path}"),
     };
     let fill = |(name, value): (String, String)| match name.as_str() {
@@ -356,6 +388,8 @@ async fn guess(app: &TestApp, nora: &Person, path: &str, rightly: bool) -> (Brow
         "password" if rightly => field("password", &nora.password),
         "passcode" if rightly => field("passcode", &nora.code(app)),
         "passcode" => field("passcode", &nora.wrong_code(app)),
+        "recovery_code" if rightly => field("recovery_code", nora.recovery_code.as_deref().unwrap()),
+        "recovery_code" => field("recovery_code", &"0".repeat(26)),
         _ => (name, value),
     };
     (browser, filled(path, &form_token(&page)).into_iter().map(fill).collect())
@@ -370,9 +404,10 @@ async fn r03_every_form_that_takes_a_secret_has_a_limiter() {
         let Guessing::Limited(most) = guessing(path) else { continue };
         for app in both_engines() {
             let nora = app.with_mfa("nora").await;
+            let link = nora.ask_for_new_device(&mut app.browser()).await;
             let mut guesses = Vec::new();
             for number in 0..most + 2 {
-                guesses.push(guess(&app, &nora, path, number > most).await);
+                guesses.push(guess(&app, &nora, (path, &link), number > most).await);
             }
             let mut answers = Vec::new();
             for (mut browser, fields) in guesses {
@@ -434,6 +469,7 @@ async fn r17_only_the_listed_routes_are_open_to_anyone() {
         "/oauth2/continue",
         "/forgot-password/link/{link}",
         "/set-up/link/{link}",
+        "/new-device/link/{link}",
         "/invitation/link/{link}",
         "/not-me/link/{link}",
         "/assets/{hash}/{name}",

@@ -140,6 +140,40 @@ impl Person {
         browser.app().newest_mail(&self.email, "set_up_link").link("Start Setup")
     }
 
+    /// Asks for the link to set up a new device: its address.
+    pub async fn ask_for_new_device(&self, browser: &mut Browser) -> String {
+        let page = browser.give_password(self).await;
+        // What was sent at this moment already is told apart from what comes.
+        browser.app().mail();
+        browser.press(&page, "Set up a new device").await;
+        browser.app().newest_mail(&self.email, "new_device_link").link("Set up my new device")
+    }
+
+    /// From the page that offers the ways to prove who it is: gives the recovery code.
+    pub async fn give_recovery_code(&self, browser: &mut Browser, page: &Page) -> Page {
+        let page = browser.open(&page.link("Enter your recovery code")).await;
+        let code = self.recovery_code.clone().expect("a recovery code");
+        browser.submit(&page, "Verify recovery code", &[("Recovery code", &code)]).await
+    }
+
+    /// Asks for the link, opens it and gives the recovery code: the page with the new key.
+    pub async fn prove_with_recovery_code(&self, browser: &mut Browser) -> Page {
+        let link = self.ask_for_new_device(browser).await;
+        let page = browser.open(&link).await;
+        self.give_recovery_code(browser, &page).await
+    }
+
+    /// The whole way to a new device with the recovery code: its last page.
+    pub async fn replace_device(&mut self, browser: &mut Browser, with_app: bool) -> Page {
+        let page = self.prove_with_recovery_code(browser).await;
+        let page = if with_app {
+            self.confirm_app(browser, &page).await
+        } else {
+            browser.press(&page, "I don't have a mobile device").await
+        };
+        self.keep_recovery_code(browser, &page).await
+    }
+
     /// The first step: the first three questions of the list (profile strict begins without).
     pub async fn answer_questions(&self, browser: &mut Browser, page: &Page) -> Page {
         if page.offers("Start Setup") {

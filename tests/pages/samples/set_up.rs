@@ -28,6 +28,7 @@ fn start_and_done() -> Vec<Sample> {
         frame: frame("You're set up"),
         username: username.to_owned(),
         has_app,
+        new_device: false,
         next: Action { label: label.to_owned(), href: href.to_owned() },
     };
     vec![
@@ -111,6 +112,7 @@ fn app_page(frame: Frame, username: &str) -> AppPage {
     AppPage {
         frame,
         form_token: token(),
+        base: "/set-up",
         username: username.to_owned(),
         issuer: "Northwind Cloud".to_owned(),
         step: 2,
@@ -155,6 +157,8 @@ fn recovery_code() -> Vec<Sample> {
         RecoveryCodePage {
             frame,
             form_token: token(),
+            base: "/set-up",
+            download: "/set-up/recovery-code/download".to_owned(),
             username: username.to_owned(),
             step: 3,
             steps: 3,

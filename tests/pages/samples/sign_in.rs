@@ -82,6 +82,7 @@ fn passcode_page(frame: Frame) -> PasscodePage {
         emailed_to: None,
         mail_delayed: false,
         email_paused: false,
+        new_device: true,
         closed: false,
         problem: None,
         notice: None,
