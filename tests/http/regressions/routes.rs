@@ -129,6 +129,30 @@ GET /sign-in/new-password 303 /sign-in/passcode
 POST /sign-in/new-password 410
 ";
 
+/// Forms with nothing to fill in. What `/oauth2/authorize-challenge` takes is compared by the acts of the browser's forms; its limits
+/// are r04's.
+const WITHOUT_FIELDS: &[&str] = &[
+    "/sign-in/send-passcode",
+    "/sign-in/send-setup-email",
+    "/set-up/start",
+    "/set-up/no-device",
+    "/set-up/finish",
+    "/sign-in/send-new-device-email",
+    "/new-device/no-device",
+    "/new-device/finish",
+    "/not-me/confirm",
+    "/oauth2/authorize",
+    "/oauth2/logout",
+    "/sign-out",
+    "/account/sessions/end-others",
+    "/oauth2/token",
+    "/oauth2/userinfo",
+    "/oauth2/introspect",
+    "/oauth2/revoke",
+    "/oauth2/authorize-challenge",
+    "/oauth2/par",
+];
+
 /// The fields of every form.
 fn fields(path: &str) -> &'static [&'static str] {
     match path {
@@ -138,10 +162,7 @@ fn fields(path: &str) -> &'static [&'static str] {
         "/account/sessions/end" => &["session"],
         "/sign-in/passcode" | "/set-up/app" | "/new-device/app" => &["passcode"],
         "/new-device/recovery-code" => &["recovery_code"],
-        "/sign-in/new-password"
-        | "/forgot-password/new-password"
-        | "/invitation/password"
-        | "/account/password" => {
+        "/sign-in/new-password" | "/forgot-password/new-password" | "/invitation/password" | "/account/password" => {
             &["new_password", "repeat_new_password"]
         }
         "/set-up/questions" => &[
@@ -155,26 +176,7 @@ fn fields(path: &str) -> &'static [&'static str] {
             "own_question_3",
             "answer_3",
         ],
-        "/sign-in/send-passcode"
-        | "/sign-in/send-setup-email"
-        | "/set-up/start"
-        | "/set-up/no-device"
-        | "/set-up/finish"
-        | "/sign-in/send-new-device-email"
-        | "/new-device/no-device"
-        | "/new-device/finish"
-        | "/not-me/confirm"
-        | "/oauth2/authorize"
-        | "/oauth2/logout"
-        | "/sign-out"
-        | "/account/sessions/end-others"
-        | "/oauth2/token"
-        | "/oauth2/userinfo"
-        | "/oauth2/introspect"
-        | "/oauth2/revoke"
-        // What it takes is compared by the acts of the browser's forms; its limits are r04's.
-        | "/oauth2/authorize-challenge"
-        | "/oauth2/par" => &[],
+        path if WITHOUT_FIELDS.contains(&path) => &[],
         "/sign-out/confirm" => &["client_id", "post_logout_redirect_uri", "state"],
         _ => panic!("the form of {path} has no row here"),
     }
