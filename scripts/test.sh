@@ -2,7 +2,8 @@
 # Every check and every test, on Debian 12 with cargo, Python 3 and Node; installs the rest itself (scripts/install.sh).
 #
 #   scripts/test.sh           what must pass before a change lands
-#   scripts/test.sh --long    besides: many more cases of each property, longer fuzzing, flaws put into src/model, benchmarks
+#   scripts/test.sh --long    besides: many more cases of each property, campaigns and walks at full length
+#                             (VESTIBULE_TEST_LONG), longer fuzzing, flaws put into src/model, benchmarks
 #
 # Asks nothing. Each step has a limit of time; what a step prints is shown where it fails.
 set -uo pipefail
@@ -14,7 +15,7 @@ long=no
 case ${1:-} in
     '') ;;
     --long) long=yes ;;
-    *) sed -n '2,7p' "$0" >&2; exit 2 ;;
+    *) sed -n '2,8p' "$0" >&2; exit 2 ;;
 esac
 
 logs=$(mktemp -d)
@@ -107,7 +108,7 @@ summary() {
 fuzz_seconds=0
 install_options=()
 if [ $long = yes ]; then
-    export PROPTEST_CASES=20000
+    export PROPTEST_CASES=20000 VESTIBULE_TEST_LONG=1
     fuzz_seconds=60
     install_options=(--long)
 fi

@@ -1,6 +1,8 @@
 //! The acts on real databases: races on both engines, and random walks against a model of the throttle written anew.
 
 #[cfg(test)]
+mod campaign;
+#[cfg(test)]
 mod confirm;
 #[cfg(test)]
 mod products;
