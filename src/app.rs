@@ -120,7 +120,7 @@ impl App {
             address: None,
             user_agent: String::new(),
             request_id: Seed::new(draw()).dice().opaque_id(),
-            actor: Some("command line"),
+            actor: Some("command line".into()),
         };
         self.act(origin)
     }

@@ -30,3 +30,4 @@ pub mod session_end;
 pub mod set_up;
 pub mod sign_in;
 pub mod signing_key;
+pub mod support;

@@ -30,6 +30,7 @@ pub mod secret;
 pub mod security_question;
 pub mod sign_in;
 pub mod signing_algorithm;
+pub mod support_case;
 pub mod text;
 pub mod throttle;
 pub mod time;

@@ -21,6 +21,14 @@ pub mod attempt;
 pub mod audit;
 // Products' requests to open for a person.
 pub mod authorization_request;
+// Approvals of resets.
+pub mod case_approval;
+// The queue of support cases.
+pub mod case_list;
+// What is said in support cases.
+pub mod case_message;
+// Browsers that joined support cases.
+pub mod case_participant;
 // Assertions that products have used.
 pub mod client_assertion;
 // What sign-ins gave products.
@@ -63,5 +71,7 @@ pub mod session;
 pub mod set_up_visit;
 // The keys that tokens are signed with.
 pub mod signing_key;
+// Support cases.
+pub mod support_case;
 // Authenticator apps.
 pub mod totp_app;

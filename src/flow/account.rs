@@ -199,7 +199,11 @@ fn unlock(tx: &mut Tx<'_>, lock: &mut AccountLock) -> Result<(), Error> {
 
 /// Takes the account's MFA away, to be set up again at the next sign-in. `None` where there is no such account.
 pub fn reset_mfa(tx: &mut Tx<'_>, act: &Act, id: &AccountId, reason: &Reason) -> Result<Option<()>, Error> {
-    with_lock(tx, id, act.now, |tx, lock| reset_mfa_of(tx, (act, &mut act.dice()), lock, reason))
+    with_lock(tx, id, act.now, |tx, lock| {
+        let mut dice = act.dice();
+        reset_mfa_of(tx, (act, &mut dice), lock, reason)?;
+        post::send(tx, (act, &mut dice), lock, &Message::AccountReset(AccountReset))
+    })
 }
 
 /// Makes these the account's groups. `None` where there is no such account.
@@ -212,7 +216,8 @@ fn put_into(tx: &mut Tx<'_>, act: &Act, lock: &mut AccountLock, names: &[GroupNa
     audit::record(tx, act, lock, Event::GroupsSet(names.to_vec()))
 }
 
-/// The same for who holds the lock. Whoever resets has looked at the person, so the ways back are open again too.
+/// The same for who holds the lock and then tells the owner. Whoever resets has looked at the person, so the ways back are open
+/// again too.
 pub(super) fn reset_mfa_of(
     tx: &mut Tx<'_>,
     (act, dice): (&Act, &mut Dice),
@@ -228,6 +233,5 @@ pub(super) fn reset_mfa_of(
     lock.account.recovery_lock = None;
     lock.account.rest = lock.account.rest.with_new_budget();
     end_everything(tx, dice, lock)?;
-    audit::record(tx, act, lock, Event::MfaReset(reason.clone()))?;
-    post::notify(tx, (act, dice), lock, &Message::AccountReset(AccountReset))
+    audit::record(tx, act, lock, Event::MfaReset(reason.clone()))
 }

@@ -1,5 +1,6 @@
 //! What every act is given besides the transaction: settings, keys, time, chance, and who asks from where.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -21,7 +22,7 @@ pub struct Origin {
     /// The request's id, which the page and the log show.
     pub request_id: String,
     /// Who does it, where it is not the account's own person.
-    pub actor: Option<&'static str>,
+    pub actor: Option<Cow<'static, str>>,
 }
 
 /// One act's surroundings. The same act run again decides the same.

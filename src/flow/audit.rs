@@ -37,7 +37,7 @@ fn stored(act: &Act, at: Timestamp, (account, seq): (String, i64), event: &Event
         at,
         act: event.act().into(),
         outcome: event.outcome().into(),
-        actor: act.origin.actor.unwrap_or("owner").into(),
+        actor: act.origin.actor.as_deref().unwrap_or("owner").into(),
         address: act.address_text(),
         browser: act.browser(),
         request_id: act.origin.request_id.clone(),

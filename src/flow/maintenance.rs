@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::act::Act;
-use super::signing_key;
+use super::{signing_key, support};
 use crate::model::rescue::WINDOW;
 use crate::store::db::Tx;
 use crate::store::error::Error;
@@ -29,5 +29,6 @@ pub fn sweep(tx: &mut Tx<'_>, act: &Act) -> Result<u64, Error> {
         + outbox::drop_expired(tx, act.now)?
         + client_assertion::prune(tx, act.now)?
         + grant::prune(tx, yesterday.minus(act.settings.sessions.absolute))?
+        + support::upkeep::sweep(tx, act)?
         + signing_key::sweep(tx, act)?)
 }

@@ -27,6 +27,8 @@ pub enum Purpose {
     Audit,
     /// Seals mails that wait to be sent.
     Outbox,
+    /// Seals what is said in support cases.
+    SupportCase,
     /// Authenticates names that belong to no account, to count tries on them.
     Name,
     /// Seals the private keys that tokens are signed with.
@@ -48,6 +50,7 @@ impl Purpose {
             Self::Form => "csrf",
             Self::Audit => "audit",
             Self::Outbox => "outbox",
+            Self::SupportCase => "support-case",
             Self::Name => "name",
             Self::SigningKey => "signing-key",
             Self::KeyCheck => "key-check",
@@ -67,6 +70,7 @@ pub(super) struct SubKeys {
     form: SubKey,
     audit: SubKey,
     outbox: SubKey,
+    support_case: SubKey,
     name: SubKey,
     signing_key: SubKey,
     key_check: SubKey,
@@ -94,6 +98,7 @@ impl SubKeys {
             form: sub_key(Purpose::Form),
             audit: sub_key(Purpose::Audit),
             outbox: sub_key(Purpose::Outbox),
+            support_case: sub_key(Purpose::SupportCase),
             name: sub_key(Purpose::Name),
             signing_key: sub_key(Purpose::SigningKey),
             key_check: sub_key(Purpose::KeyCheck),
@@ -113,6 +118,7 @@ impl SubKeys {
             Purpose::Form => &self.form,
             Purpose::Audit => &self.audit,
             Purpose::Outbox => &self.outbox,
+            Purpose::SupportCase => &self.support_case,
             Purpose::Name => &self.name,
             Purpose::SigningKey => &self.signing_key,
             Purpose::KeyCheck => &self.key_check,

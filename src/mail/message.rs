@@ -14,8 +14,9 @@ use askama::Template;
 
 pub use self::look::{Circumstances, Look};
 pub use self::mails::{
-    AccountReset, AccountUnlocked, Invitation, NewBrowser, NewDeviceDone, NewDeviceLink, Passcode, PasswordChanged,
-    PasswordKnown, RemoteSetUp, ResetLink, SetUpDone, SetUpLink, Test,
+    AccountReset, AccountUnlocked, CaseAnswer, CaseBegun, CaseDeclined, CaseOpened, CaseStopped, Invitation,
+    NewBrowser, NewDeviceDone, NewDeviceLink, Passcode, PasswordChanged, PasswordKnown, RemoteSetUp, ResetLink,
+    SetUpDone, SetUpLink, Test,
 };
 use super::outgoing::Attachment;
 use crate::model::secret::SecretText;
@@ -111,6 +112,12 @@ mails! {
     AccountReset "account_reset" "mail/account_reset/subject.txt" "mail/account_reset/body.txt" "mail/account_reset/body.html"
     AccountUnlocked "account_unlocked"
         "mail/account_unlocked/subject.txt" "mail/account_unlocked/body.txt" "mail/account_unlocked/body.html"
+    CaseOpened "case_opened" "mail/case_opened/subject.txt" "mail/case_opened/body.txt" "mail/case_opened/body.html"
+    CaseAnswer "case_answer" "mail/case_answer/subject.txt" "mail/case_answer/body.txt" "mail/case_answer/body.html"
+    CaseDeclined "case_declined"
+        "mail/case_declined/subject.txt" "mail/case_declined/body.txt" "mail/case_declined/body.html"
+    CaseStopped "case_stopped"
+        "mail/case_stopped/subject.txt" "mail/case_stopped/body.txt" "mail/case_stopped/body.html"
     Invitation "invitation" "mail/invitation/subject.txt" "mail/invitation/body.txt" "mail/invitation/body.html"
     Test "test" "mail/test/subject.txt" "mail/test/body.txt" "mail/test/body.html"
 }
@@ -154,6 +161,8 @@ impl Message {
             Self::Passcode(mail) => mail.good_for,
             Self::ResetLink(mail) => mail.good_for,
             Self::NewBrowser(mail) => mail.good_for,
+            Self::CaseOpened(mail) => mail.good_for,
+            Self::CaseAnswer(mail) => mail.good_for,
             Self::Invitation(mail) => mail.good_for,
             _ => NOTICE_LIFE,
         })

@@ -11,6 +11,7 @@ use super::proof::Way;
 use super::reason::Reason;
 use super::rescue::Identity;
 use super::signing_algorithm::SigningAlgorithm;
+use super::support_case::{CaseNumber, Happening};
 
 /// An act and how it ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,6 +114,8 @@ pub enum Event {
     TokensReused(ProductId),
     /// The trail was checked.
     TrailVerified,
+    /// Something happened in a support case.
+    Case(Happening, CaseNumber),
     /// A key to sign tokens with was made.
     SigningKeyMade(SigningAlgorithm),
 }
@@ -157,6 +160,7 @@ impl Event {
             Self::ProductLeft(_) => "product-leave",
             Self::TokensRevoked(_) | Self::TokensReused(_) => "product-tokens",
             Self::TrailVerified => "audit-verify",
+            Self::Case(what, _) => case_act(*what),
             Self::SigningKeyMade(_) => "signing-key",
         }
     }
@@ -169,6 +173,7 @@ impl Event {
             Self::PasscodeUsedBefore | Self::TokensReused(_) | Self::IdentityRightAgain => "used-before",
             Self::PasscodesLocked | Self::IdentityLocked(_) => "locked",
             Self::PasscodesClosed => "closed",
+            Self::Case(Happening::FirstApproved, _) => "first-of-two",
             _ => "done",
         }
     }
@@ -197,15 +202,32 @@ impl Event {
             | Self::TokensRevoked(id)
             | Self::TokensReused(id) => id.as_str().into(),
             Self::FirstAdministratorInvited => "first administrator".into(),
+            Self::Case(Happening::Closed(how), number) => format!("{number} {}", how.as_str()).into(),
+            Self::Case(_, number) => number.as_str().into(),
             Self::SigningKeyMade(algorithm) => algorithm.as_str().into(),
             _ => Cow::default(),
         }
     }
 }
 
+const fn case_act(what: Happening) -> &'static str {
+    match what {
+        Happening::Opened => "case-open",
+        Happening::Joined => "case-join",
+        Happening::Info => "case-info",
+        Happening::Viewed => "case-view",
+        Happening::PersonWrote => "case-message",
+        Happening::AnalystWrote => "case-answer",
+        Happening::FirstApproved | Happening::Approved => "case-approve",
+        Happening::Declined => "case-decline",
+        Happening::Closed(_) => "case-close",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::support_case::Closing;
 
     /// The trail is searched by these words for as long as it is kept.
     #[test]
@@ -251,6 +273,25 @@ mod tests {
             (Event::TokensReused(product()), ["product-tokens", "used-before", "ledger"]),
             (Event::SigningKeyMade(SigningAlgorithm::Es256), ["signing-key", "done", "ES256"]),
             (Event::FirstAdministratorInvited, ["invitation", "done", "first administrator"]),
+        ] {
+            assert_eq!([event.act(), event.outcome(), &event.detail()], words);
+        }
+    }
+
+    #[test]
+    fn what_happens_in_a_case_keeps_its_words() {
+        let number = || CaseNumber::parse("V-7K3M9Q").unwrap();
+        for (event, words) in [
+            (Event::Case(Happening::Opened, number()), ["case-open", "done", "V-7K3M9Q"]),
+            (Event::Case(Happening::Joined, number()), ["case-join", "done", "V-7K3M9Q"]),
+            (Event::Case(Happening::Info, number()), ["case-info", "done", "V-7K3M9Q"]),
+            (Event::Case(Happening::Viewed, number()), ["case-view", "done", "V-7K3M9Q"]),
+            (Event::Case(Happening::PersonWrote, number()), ["case-message", "done", "V-7K3M9Q"]),
+            (Event::Case(Happening::AnalystWrote, number()), ["case-answer", "done", "V-7K3M9Q"]),
+            (Event::Case(Happening::FirstApproved, number()), ["case-approve", "first-of-two", "V-7K3M9Q"]),
+            (Event::Case(Happening::Approved, number()), ["case-approve", "done", "V-7K3M9Q"]),
+            (Event::Case(Happening::Declined, number()), ["case-decline", "done", "V-7K3M9Q"]),
+            (Event::Case(Happening::Closed(Closing::NotMe), number()), ["case-close", "done", "V-7K3M9Q not-me"]),
         ] {
             assert_eq!([event.act(), event.outcome(), &event.detail()], words);
         }

@@ -73,6 +73,10 @@ pub enum Request {}
 pub enum Grant {}
 /// Marks the id of word to a product that a session has ended.
 pub enum LogoutNotice {}
+/// Marks the id of a support case.
+pub enum Case {}
+/// Marks the id of a browser that joined a support case.
+pub enum Participant {}
 
 pub type AccountId = Id<Account>;
 pub type AttemptId = Id<Attempt>;
@@ -85,6 +89,8 @@ pub type MailId = Id<Mail>;
 pub type RequestId = Id<Request>;
 pub type GrantId = Id<Grant>;
 pub type LogoutNoticeId = Id<LogoutNotice>;
+pub type CaseId = Id<Case>;
+pub type ParticipantId = Id<Participant>;
 
 #[cfg(test)]
 mod tests {

@@ -15,6 +15,10 @@ pub enum Purpose {
     FirstAdministrator,
     /// "This wasn't me", after a sign-in from an unknown browser.
     NotMe,
+    /// A support case that has an answer.
+    Case,
+    /// "This wasn't me", after a support case was opened.
+    CaseNotMe,
 }
 
 impl Purpose {
@@ -27,6 +31,8 @@ impl Purpose {
             Self::Invitation => "invitation",
             Self::FirstAdministrator => "first_administrator",
             Self::NotMe => "not_me",
+            Self::Case => "case",
+            Self::CaseNotMe => "case_not_me",
         }
     }
 
@@ -38,6 +44,8 @@ impl Purpose {
             Self::PasswordReset => "/forgot-password/link",
             Self::Invitation | Self::FirstAdministrator => "/invitation/link",
             Self::NotMe => "/not-me/link",
+            Self::Case => "/case/link",
+            Self::CaseNotMe => "/case/not-me/link",
         }
     }
 }
@@ -79,6 +87,8 @@ mod tests {
             (Purpose::Invitation, "invitation", "/invitation/link"),
             (Purpose::FirstAdministrator, "first_administrator", "/invitation/link"),
             (Purpose::NotMe, "not_me", "/not-me/link"),
+            (Purpose::Case, "case", "/case/link"),
+            (Purpose::CaseNotMe, "case_not_me", "/case/not-me/link"),
         ] {
             assert_eq!((purpose.as_str(), purpose.path()), (word, path));
         }

@@ -8,6 +8,8 @@ pub enum RecoveryLock {
     NotMe,
     /// A change of the email address was undone: whoever made it may have had password, session and mailbox.
     Undone,
+    /// Both.
+    Both,
 }
 
 impl RecoveryLock {
@@ -16,12 +18,22 @@ impl RecoveryLock {
         match self {
             Self::NotMe => "not_me",
             Self::Undone => "undone",
+            Self::Both => "both",
+        }
+    }
+
+    /// This one besides what is stopped already.
+    #[must_use]
+    pub fn besides(self, stopped: Option<Self>) -> Self {
+        match stopped {
+            Some(other) if other != self => Self::Both,
+            _ => self,
         }
     }
 
     /// The reverse of [`RecoveryLock::as_str`].
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::NotMe, Self::Undone].into_iter().find(|lock| lock.as_str() == text)
+        [Self::NotMe, Self::Undone, Self::Both].into_iter().find(|lock| lock.as_str() == text)
     }
 
     /// Whether the security questions lead nowhere: they always do.
@@ -31,12 +43,12 @@ impl RecoveryLock {
 
     /// Whether the recovery code leads nowhere.
     pub const fn stops_recovery_code(self) -> bool {
-        matches!(self, Self::Undone)
+        matches!(self, Self::Undone | Self::Both)
     }
 
     /// Whether no case is opened and support resets nothing. After an undone change support is the way to prove oneself.
     pub const fn stops_support(self) -> bool {
-        matches!(self, Self::NotMe)
+        matches!(self, Self::NotMe | Self::Both)
     }
 
     /// Whether no link to a new password is mailed: it never is.
@@ -54,6 +66,7 @@ mod tests {
         for (lock, word, stops) in [
             (RecoveryLock::NotMe, "not_me", [true, false, true, true]),
             (RecoveryLock::Undone, "undone", [true, true, false, true]),
+            (RecoveryLock::Both, "both", [true, true, true, true]),
         ] {
             assert_eq!((lock.as_str(), RecoveryLock::parse(word)), (word, Some(lock)));
             let stopped =
@@ -61,5 +74,11 @@ mod tests {
             assert_eq!(stopped, stops);
         }
         assert_eq!(RecoveryLock::parse("NotMe"), None);
+        let (not_me, undone) = (RecoveryLock::NotMe, RecoveryLock::Undone);
+        assert_eq!((not_me.besides(None), not_me.besides(Some(not_me))), (not_me, not_me));
+        assert_eq!(
+            (not_me.besides(Some(undone)), undone.besides(Some(not_me))),
+            (RecoveryLock::Both, RecoveryLock::Both)
+        );
     }
 }

@@ -39,6 +39,8 @@ pub enum TokenKind {
     Host,
     /// A browser at such a host, on its way through a sign-in.
     HostState,
+    /// A browser that joined a support case.
+    Participant,
 }
 
 impl TokenKind {
@@ -59,6 +61,7 @@ impl TokenKind {
             Self::AuthSession => "vst_h_",
             Self::Host => "vst_w_",
             Self::HostState => "vst_t_",
+            Self::Participant => "vst_v_",
         }
     }
 }
@@ -122,7 +125,7 @@ mod tests {
     use super::*;
     use crate::model::dice::Seed;
 
-    const KINDS: [TokenKind; 14] = [
+    const KINDS: [TokenKind; 15] = [
         TokenKind::Session,
         TokenKind::Attempt,
         TokenKind::KnownBrowser,
@@ -137,6 +140,7 @@ mod tests {
         TokenKind::AuthSession,
         TokenKind::Host,
         TokenKind::HostState,
+        TokenKind::Participant,
     ];
 
     /// Regressions 27 and 46: a token of one kind, or any truncation of it, never parses as another.

@@ -58,6 +58,12 @@ pub const TREE: &[Migration] = &[
         sql: include_str!("../../migrations/0006_new_device.sql"),
         postgres: None,
     },
+    Migration {
+        version: 7,
+        name: "0007_support.sql",
+        sql: include_str!("../../migrations/0007_support.sql"),
+        postgres: None,
+    },
 ];
 
 const CREATE: &str =

@@ -3,9 +3,9 @@
 
 use super::steps::Answered;
 use crate::flow::act::Act;
-use crate::flow::audit;
 use crate::flow::new_password::end_everything;
 use crate::flow::sign_in::passcode::secret_aad;
+use crate::flow::{audit, support};
 use crate::keys::Purpose as Key;
 use crate::model::audit::Event;
 use crate::model::dice::Dice;
@@ -79,7 +79,8 @@ fn put_app_and_code(
     let parts: [&[u8]; 2] = [lock.id().as_str().as_bytes(), set_up.recovery_code.canonical().as_bytes()];
     lock.account.recovery_code = Some(act.keys.mac(Key::RecoveryCode, &parts));
     lock.account.mfa_set_up_at = Some(lock.now());
-    end_everything(tx, dice, lock)
+    end_everything(tx, dice, lock)?;
+    support::upkeep::close_after_set_up(tx, act, lock)
 }
 
 /// Sets MFA up on an account whose set-up is known beforehand, and tells nobody: the demo's accounts. `false` where it cannot,

@@ -102,6 +102,57 @@ pub struct AccountReset;
 #[derive(Clone, Debug)]
 pub struct AccountUnlocked;
 
+/// How the owner's account came into a support case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CaseBegun {
+    /// The person asked for it.
+    ByPerson,
+    /// The support team opened it for somebody.
+    BySupport,
+    /// The person sent their information in a case that was open, from another browser perhaps.
+    Joined,
+}
+
+/// Somebody asks support for a new start of the account; its button is **This wasn't me**.
+#[derive(Clone, Debug)]
+pub struct CaseOpened {
+    /// The case's number.
+    pub number: String,
+    /// How it began.
+    pub begun: CaseBegun,
+    /// The whole address of the link behind which it can be stopped.
+    pub not_me_link: SecretText,
+    /// How long the link lives from now on.
+    pub good_for: Duration,
+}
+
+/// Support has answered in a case; its button is **Read the answer**. The answer itself stays where it was written.
+#[derive(Clone, Debug)]
+pub struct CaseAnswer {
+    /// The case's number.
+    pub number: String,
+    /// The whole address of the link to the case.
+    pub link: SecretText,
+    /// How long the link lives from now on.
+    pub good_for: Duration,
+}
+
+/// Support has declined to reset the account.
+#[derive(Clone, Debug)]
+pub struct CaseDeclined {
+    /// The case's number.
+    pub number: String,
+    /// What the analyst says to the owner.
+    pub words: Option<String>,
+}
+
+/// The owner said that a case was not theirs, and what that has stopped.
+#[derive(Clone, Debug)]
+pub struct CaseStopped {
+    /// The case's number.
+    pub number: String,
+}
+
 /// An invitation to a new account; its button is **Accept invitation**.
 #[derive(Clone, Debug)]
 pub struct Invitation {

@@ -38,8 +38,37 @@ fn remote_set_up() -> RemoteSetUp {
     }
 }
 
-/// Every mail, with the button that its HTML must bear and the lifetime that it must name.
-fn every_mail() -> Vec<(Message, Option<&'static str>, Option<&'static str>)> {
+fn case_opened(begun: CaseBegun) -> Message {
+    let not_me_link = SecretText::new(LINK.into());
+    Message::CaseOpened(CaseOpened { number: "V-7K3M9Q".into(), begun, not_me_link, good_for: HOUR * 72 })
+}
+
+/// A mail, the button that its HTML must bear, and the lifetime that it must name.
+type Sample = (Message, Option<&'static str>, Option<&'static str>);
+
+fn support_mails() -> Vec<Sample> {
+    let (number, three_days) = (|| "V-7K3M9Q".to_owned(), HOUR * 72);
+    let link = SecretText::new(LINK.into());
+    vec![
+        (case_opened(CaseBegun::ByPerson), Some("This wasn't me"), Some("3 days")),
+        (case_opened(CaseBegun::BySupport), Some("This wasn't me"), Some("3 days")),
+        (case_opened(CaseBegun::Joined), Some("This wasn't me"), Some("3 days")),
+        (
+            Message::CaseAnswer(CaseAnswer { number: number(), link, good_for: three_days }),
+            Some("Read the answer"),
+            Some("3 days"),
+        ),
+        (Message::CaseDeclined(CaseDeclined { number: number(), words: None }), None, None),
+        (Message::CaseDeclined(CaseDeclined { number: number(), words: Some("Please call us.".into()) }), None, None),
+        (Message::CaseStopped(CaseStopped { number: number() }), None, None),
+    ]
+}
+
+fn every_mail() -> Vec<Sample> {
+    [account_mails(), support_mails()].concat()
+}
+
+fn account_mails() -> Vec<Sample> {
     let link = || SecretText::new(LINK.into());
     let (half_an_hour, week, three_days) = (HOUR / 2, HOUR * 24 * 7, HOUR * 72);
     vec![
