@@ -1,5 +1,6 @@
 //! `vestibule demo`
 
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
@@ -38,7 +39,9 @@ pub(super) fn command(arguments: &Arguments, config: Option<&Path>) -> Result<()
         return Err(Failure::new("The demo has a configuration of its own: leave --config out."));
     }
     if let Some(Command::RemoteApp { server }) = &arguments.command {
-        return remote_app::run(server, &mut std::io::stdin().lock(), &mut std::io::stdout().lock());
+        let input = std::io::stdin();
+        let echoes = input.is_terminal();
+        return remote_app::run(server, &mut input.lock(), &mut std::io::stdout().lock(), echoes);
     }
     demo::run(&Wanted { port: arguments.port, data: arguments.data.clone() })
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::cli::Failure;
 
 mod call;
+mod echo;
 mod tokens;
 
 use call::{Answer, Server};
@@ -21,6 +22,8 @@ pub const NAME: &str = "Remote Ledger";
 struct Terminal<'a> {
     input: &'a mut dyn BufRead,
     output: &'a mut dyn Write,
+    /// Whether the input is a terminal, which shows what is typed.
+    echoes: bool,
 }
 
 impl Terminal<'_> {
@@ -37,14 +40,25 @@ impl Terminal<'_> {
         }
         Ok(line.trim_end_matches(['\r', '\n']).to_owned())
     }
+
+    /// The same, and what is typed is not shown.
+    fn ask_hidden(&mut self, prompt: &str) -> Result<String, Failure> {
+        let hidden = if self.echoes { echo::Off::begin() } else { None };
+        let line = self.ask(prompt)?;
+        if hidden.is_some() {
+            // Nor was the end of the line.
+            self.say("")?;
+        }
+        Ok(line)
+    }
 }
 
-/// Signs somebody in and shows what the app got.
+/// Signs somebody in and shows what the app got. `echoes`: the input is a terminal.
 ///
 /// # Errors
 /// A sentence, where the server is not there or refuses the app, or the input ends.
-pub fn run(server: &str, input: &mut dyn BufRead, output: &mut dyn Write) -> Result<(), Failure> {
-    let mut terminal = Terminal { input, output };
+pub fn run(server: &str, input: &mut dyn BufRead, output: &mut dyn Write, echoes: bool) -> Result<(), Failure> {
+    let mut terminal = Terminal { input, output, echoes };
     let mut server = Server::at(server);
     terminal.say(&format!("{NAME}: sign in with your Vestibule account."))?;
     let code = loop {
@@ -62,7 +76,7 @@ pub fn run(server: &str, input: &mut dyn BufRead, output: &mut dyn Write) -> Res
 /// One sign-in from the password on; nothing where it is over and has to begin again.
 fn sign_in(terminal: &mut Terminal<'_>, server: &mut Server) -> Result<Option<String>, Failure> {
     let username = terminal.ask("Username:")?;
-    let password = terminal.ask("Password:")?;
+    let password = terminal.ask_hidden("Password:")?;
     let mut answer = server.begin(&username, &password)?;
     loop {
         let more = match answer {
@@ -75,6 +89,10 @@ fn sign_in(terminal: &mut Terminal<'_>, server: &mut Server) -> Result<Option<St
         answer = match text(&more, "vestibule_next") {
             Some("passcode") => passcode(terminal, server)?,
             Some("set_up") => set_up(terminal, server)?,
+            Some("wait") if text(&more, "auth_session").is_some() => {
+                locked(terminal, server)?;
+                return Ok(None);
+            }
             Some("new_password") => {
                 terminal.say("A new password is needed first. Sign in at the portal in your browser to set one.")?;
                 return Ok(None);
@@ -86,14 +104,33 @@ fn sign_in(terminal: &mut Terminal<'_>, server: &mut Server) -> Result<Option<St
 
 fn passcode(terminal: &mut Terminal<'_>, server: &mut Server) -> Result<Answer, Failure> {
     terminal.say("2) Send me a passcode")?;
+    terminal.say("3) Set up a new device")?;
     match terminal.ask("Passcode:")?.trim() {
         "2" => {
             let answer = server.go_on(&[("action", "send_passcode")])?;
             terminal.say("If your account takes passcodes by email, one is on its way.")?;
             Ok(answer)
         }
+        "3" => new_device(terminal, server),
         typed => server.go_on(&[("passcode", typed)]),
     }
+}
+
+fn new_device(terminal: &mut Terminal<'_>, server: &mut Server) -> Result<Answer, Failure> {
+    let answer = server.go_on(&[("action", "set_up_new_device")])?;
+    let is_throttled = matches!(&answer, Answer::More(more) if text(more, "vestibule_error") == Some("throttled"));
+    if !is_throttled {
+        terminal.say("A link is on its way to your mailbox. Open it in your browser to set up the new device.")?;
+    }
+    Ok(answer)
+}
+
+/// While passcodes are locked, a new device can be set up all the same.
+fn locked(terminal: &mut Terminal<'_>, server: &mut Server) -> Result<(), Failure> {
+    if terminal.ask("3) Set up a new device, or press Enter to begin again:")?.trim() != "3" {
+        return Ok(());
+    }
+    new_device(terminal, server).map(drop)
 }
 
 fn set_up(terminal: &mut Terminal<'_>, server: &mut Server) -> Result<Answer, Failure> {

@@ -52,6 +52,8 @@ pub enum Act {
     SendPasscode,
     /// Asks for the email with which MFA is set up.
     SendSetupEmail,
+    /// Asks for the email with which a new device is set up.
+    SetUpNewDevice,
 }
 
 impl ChallengeRequest {
@@ -97,6 +99,7 @@ impl ChallengeRequest {
             (Some(passcode), None) => Act::Passcode(SecretText::new(passcode.to_owned())),
             (None, Some("send_passcode")) => Act::SendPasscode,
             (None, Some("send_setup_email")) => Act::SendSetupEmail,
+            (None, Some("set_up_new_device")) => Act::SetUpNewDevice,
             (None, None) => Act::Ask,
             (None, Some(_)) => return Err(ErrorCode::InvalidRequest.because("The action is none that there is.")),
             (Some(_), Some(_)) => {
@@ -200,6 +203,7 @@ mod tests {
         let act = |more: &str| read(&format!("{session}{more}")).map(|request| request.step);
         assert!(matches!(act("&passcode=123456"), Ok(Step::GoOn(_, Act::Passcode(_)))));
         assert!(matches!(act("&action=send_passcode"), Ok(Step::GoOn(_, Act::SendPasscode))));
+        assert!(matches!(act("&action=set_up_new_device"), Ok(Step::GoOn(_, Act::SetUpNewDevice))));
         assert!(matches!(act(""), Ok(Step::GoOn(_, Act::Ask))));
         assert!(act("&action=open").is_err() && act("&passcode=1&action=send_passcode").is_err());
         // A browser's attempt is none of a remote app's.

@@ -1,7 +1,7 @@
 //! Security questions with the sealed hashes of their answers.
 
 use super::account::AccountLock;
-use super::db::Tx;
+use super::db::{Row, Tx};
 use super::error::Error;
 use crate::model::id::AccountId;
 
@@ -31,6 +31,21 @@ pub fn insert(tx: &mut Tx<'_>, lock: &AccountLock, answer: &SealedAnswer) -> Res
     ];
     tx.execute(SQL, &values)?;
     Ok(())
+}
+
+/// The account's questions with their answers, in their order.
+pub fn of(tx: &mut Tx<'_>, account: &AccountId) -> Result<Vec<SealedAnswer>, Error> {
+    const SQL: &str = "SELECT position, question, answer_hash, rule_version FROM security_answer \
+        WHERE account_id = $1 ORDER BY position";
+    let answer = |row: &Row| {
+        Ok(SealedAnswer {
+            position: row.int(0)?,
+            question: row.text(1)?,
+            answer_hash: row.bytes(2)?,
+            rule_version: row.int(3)?,
+        })
+    };
+    tx.query(SQL, &[account.into()])?.iter().map(answer).collect()
 }
 
 /// The account's questions in their order.

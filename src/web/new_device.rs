@@ -1,6 +1,7 @@
 //! The pages behind the new-device link: who it is, and then the steps of set-up ([`super::set_up`]), which they share.
 
 pub mod identity;
+pub mod questions;
 pub mod recovery_code;
 
 use super::browser::Browser;

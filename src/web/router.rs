@@ -147,6 +147,12 @@ fn link() -> Vec<Route> {
         route("/set-up/done", Link, "GET", get(set_up::done::get)),
         route("/new-device", Link, "GET", get(new_device::identity::get)),
         route(
+            "/new-device/questions",
+            Link,
+            "GET POST",
+            get(new_device::questions::get).post(new_device::questions::post),
+        ),
+        route(
             "/new-device/recovery-code",
             Link,
             "GET POST",

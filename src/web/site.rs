@@ -169,6 +169,17 @@ impl Site {
         hashed(answered).await
     }
 
+    /// Compares each secret with its hash, in one job that computes all of them; whether every one matches.
+    pub async fn verify_all(&self, secrets: Vec<(SecretText, SecretText)>) -> Result<bool, Failure> {
+        let (answer, answered) = oneshot::channel();
+        let secrets = secrets.into_iter().map(|(secret, hash)| (secret, Some(hash))).collect();
+        self.app.hasher.verify_many_then(secrets, move |result| {
+            let _ = answer.send(result);
+        });
+        let verified = hashed(answered).await?;
+        Ok(verified.iter().filter(|one| one.matches).count() == verified.len())
+    }
+
     /// Hashes new secrets, in their order.
     pub async fn hash(&self, secrets: Vec<SecretText>) -> Result<Vec<SecretText>, Failure> {
         let mut dice = Seed::new(draw()).dice();

@@ -43,6 +43,8 @@ mod keyboard;
 #[cfg(test)]
 mod lock;
 #[cfg(test)]
+mod new_device;
+#[cfg(test)]
 mod not_me;
 #[cfg(test)]
 mod pictures;

@@ -6,7 +6,7 @@ use vestibule::store::db::Value;
 use crate::support::*;
 
 /// Makes every later write of this kind fail, until it is mended.
-fn break_writes(app: &TestApp, writes: &str) {
+pub fn break_writes(app: &TestApp, writes: &str) {
     let statements = if app.is_on_postgres() {
         let raise = "BEGIN RAISE EXCEPTION ''broken by the test''; END";
         vec![
@@ -22,7 +22,7 @@ fn break_writes(app: &TestApp, writes: &str) {
     }
 }
 
-fn mend(app: &TestApp) {
+pub fn mend(app: &TestApp) {
     execute(app, if app.is_on_postgres() { "DROP FUNCTION broken CASCADE" } else { "DROP TRIGGER broken" });
 }
 

@@ -39,12 +39,14 @@ async fn set_up_without_an_app(browser: &mut Browser) {
     assert!(browser.app().account("olga").set_up(browser, false).await.says("You're set up"));
 }
 
-/// A new device twice: with an app, and without.
+/// A new device twice, with an app and without, and the answers.
 async fn lose_the_device(browser: &mut Browser) {
     let mut quin = browser.app().with_mfa("quin").await;
     assert!(quin.replace_device(browser, true).await.says("Your new device is set up"));
     browser.app().pass(seconds(30));
     assert!(quin.replace_device(browser, false).await.says("Your new device is set up"));
+    let page = quin.open_new_device(browser).await;
+    assert_eq!(quin.give_answers(browser, &page, RIGHT_ANSWERS).await.path, "/new-device/app");
 }
 
 /// Half of the budget used up, a new password after the passcode, **This wasn't me**, **Forgot password?**

@@ -1,11 +1,21 @@
 //! Product section 5: a lost or new device.
 
+mod answers;
+mod attacks;
+
 use std::time::Duration;
 
 use vestibule::config::Profile;
 use vestibule::model::product::Policy;
+use vestibule::store::audit;
 
 use crate::support::*;
+
+/// How many events of the audit trail are of this act and ended so.
+fn events(app: &TestApp, act: &'static str, outcome: &'static str) -> usize {
+    let events = app.app.db.read(|tx| audit::page(tx, None, 10_000)).unwrap();
+    events.iter().filter(|event| event.act == act && event.outcome == outcome).count()
+}
 
 #[tokio::test]
 async fn s5_1_set_up_a_new_device_on_the_passcode_page_emails_a_link_and_says_where_it_went() {

@@ -283,3 +283,52 @@ fn manual_code(text: &str) -> String {
     let after = text.split("Authenticator Manual Code:").nth(1).expect("the manual code");
     after.trim_start().lines().next().unwrap().to_owned()
 }
+
+#[tokio::test]
+async fn s4_4_a_remote_app_asks_for_the_link_to_set_up_a_new_device() {
+    for app in both_engines() {
+        let mut person = app.with_mfa("nora").await;
+        let mut program = Program::new(&app, "ledger");
+        program.password(&person).await;
+        assert_eq!(next(&program.go_on("action", "set_up_new_device").await), ("passcode", ""));
+        let link = app.newest_mail(&person.email, "new_device_link").link("Set up my new device");
+        let mut browser = app.browser();
+        let page = browser.open(&link).await;
+        let page = person.give_recovery_code(&mut browser, &page).await;
+        let page = person.confirm_app(&mut browser, &page).await;
+        assert!(person.keep_recovery_code(&mut browser, &page).await.says("Your new device is set up"));
+        app.pass(seconds(30));
+        assert_eq!(
+            next(&program.go_on("passcode", &person.code(&app)).await),
+            ("password", ""),
+            "that sign-in is over"
+        );
+        program.password(&person).await;
+        assert!(program.go_on("passcode", &person.code(&app)).await["authorization_code"].is_string());
+    }
+}
+
+/// While passcodes are locked, by whomever, the link can be asked for: in the sign-in that the lock ended and in new ones.
+#[tokio::test]
+async fn s4_4_a_lock_of_passcodes_does_not_stop_the_link() {
+    let app = TestApp::new();
+    let person = app.with_mfa("nora").await;
+    let mut program = Program::new(&app, "ledger");
+    program.password(&person).await;
+    for _ in 0..5 {
+        program.go_on("passcode", &person.wrong_code(&app)).await;
+    }
+    assert_eq!(next(&program.go_on("action", "set_up_new_device").await), ("wait", "locked"));
+    assert_eq!(app.mail_of_kind("new_device_link").len(), 1);
+    let mut program = Program { session: String::new(), browser: app.browser(), ..program };
+    assert_eq!(next(&program.password(&person).await), ("wait", "locked"));
+    for _ in 0..4 {
+        program.go_on("action", "set_up_new_device").await;
+    }
+    assert_eq!(app.mail_of_kind("new_device_link").len(), 4);
+    let answer = program.go_on("action", "set_up_new_device").await;
+    assert_eq!((next(&answer), &answer["retry_after"]), (("wait", "throttled"), &json!(3600)), "five an hour");
+    assert!(app.mail_of_kind("new_device_link").is_empty());
+    // Neither a passcode nor a wrong session gets anything by it.
+    assert_eq!(next(&program.go_on("passcode", &person.code(&app)).await), ("wait", "locked"));
+}

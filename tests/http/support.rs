@@ -30,7 +30,7 @@ pub use app::{TestApp, both_engines, both_engines_with};
 pub use browser::Browser;
 pub use mailbox::Mail;
 pub use page::Page;
-pub use person::{PASSWORD, Person, Phone};
+pub use person::{PASSWORD, Person, Phone, RIGHT_ANSWERS};
 pub use proxied::{Proxied, Window};
 pub use relying_party::{AuthorizationRequest, ClientKey, RelyingParty, Tokens, Way};
 pub use server::Server;

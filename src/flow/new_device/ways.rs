@@ -5,11 +5,14 @@ use crate::flow::act::Act;
 use crate::flow::link::Gone;
 use crate::flow::set_up::standing::{self, Holder, Standing};
 use crate::model::account::Account;
+use crate::model::id::AccountId;
 use crate::model::recovery_lock::RecoveryLock;
 use crate::model::rescue::{Gate, Identity, MOST_WRONG_ANSWERS, WINDOW, answers_gate};
+use crate::model::time::Timestamp;
 use crate::store::db::Tx;
 use crate::store::error::Error;
 use crate::store::link::Link;
+use crate::store::security_answer::SealedAnswer;
 use crate::store::{rescue, security_answer};
 
 /// What an account has, and whether it is looked at now.
@@ -41,21 +44,28 @@ pub(super) fn has_recovery_code(account: &Account, link: &Link) -> bool {
     !is_stopped && (account.recovery_code.is_some() || link.recovery_code.is_some())
 }
 
-/// Whether answers are looked at. Profile strict has none, even where there were some before.
-pub(super) fn takes_answers(act: &Act, account: &Account) -> bool {
+/// The account's three answers, where they are looked at; profile strict takes none, even where there were some before.
+pub(super) fn answers_of(
+    tx: &mut Tx<'_>,
+    act: &Act,
+    (id, account): (&AccountId, &Account),
+) -> Result<Option<Vec<SealedAnswer>>, Error> {
     let is_stopped = account.recovery_lock.is_some_and(RecoveryLock::stops_answers);
-    !is_stopped && act.settings.profile == Profile::Standard
+    if is_stopped || act.settings.profile == Profile::Strict {
+        return Ok(None);
+    }
+    Ok(Some(security_answer::of(tx, id)?).filter(|answers| answers.len() == 3))
+}
+
+/// Whether a set of answers of the account may be compared.
+pub(super) fn gate_of_answers(tx: &mut Tx<'_>, account: &AccountId, now: Timestamp) -> Result<Gate, Error> {
+    let lock = rescue::lock_of(tx, account, Identity::Answers)?;
+    let wrong_at = rescue::wrong_answers(tx, account, now.minus(WINDOW), MOST_WRONG_ANSWERS)?;
+    Ok(answers_gate(&lock, &wrong_at, now))
 }
 
 fn answers(tx: &mut Tx<'_>, act: &Act, standing: &Standing) -> Result<Option<(Vec<String>, Gate)>, Error> {
-    if !takes_answers(act, &standing.row) {
-        return Ok(None);
-    }
-    let questions = security_answer::questions(tx, &standing.account)?;
-    if questions.len() != 3 {
-        return Ok(None);
-    }
-    let lock = rescue::lock_of(tx, &standing.account, Identity::Answers)?;
-    let wrong_at = rescue::wrong_answers(tx, &standing.account, act.now.minus(WINDOW), MOST_WRONG_ANSWERS)?;
-    Ok(Some((questions, answers_gate(&lock, &wrong_at, act.now))))
+    let Some(answers) = answers_of(tx, act, (&standing.account, &standing.row))? else { return Ok(None) };
+    let questions = answers.into_iter().map(|answer| answer.question).collect();
+    Ok(Some((questions, gate_of_answers(tx, &standing.account, act.now)?)))
 }

@@ -11,6 +11,7 @@ use crate::model::audit::Event;
 use crate::model::dice::Dice;
 use crate::model::id::{AccountId, AppId};
 use crate::model::recovery_code::RecoveryCode;
+use crate::model::secret::SecretText;
 use crate::model::security_question::RULE_VERSION;
 use crate::model::totp::{Secret, Step};
 use crate::store::account::{AccountLock, with_lock};
@@ -109,6 +110,14 @@ fn seal_app((act, dice): (&Act, &mut Dice), lock: &AccountLock, secret: &Secret,
         last_used_at: lock.now(),
         mailed: false,
     }
+}
+
+/// The hash of the locked account's answer.
+pub(in crate::flow) fn open_answer(act: &Act, lock: &AccountLock, answer: &SealedAnswer) -> Result<SecretText, Error> {
+    let plain = act.keys.open(Key::Pepper, &answer_aad(lock, answer.position), &answer.answer_hash).ok();
+    let text = plain.and_then(|plain| String::from_utf8(plain.expose().to_vec()).ok());
+    let unopenable = || Error::Bug(format!("answer {} of account {} does not open", answer.position, lock.id()));
+    text.map(SecretText::new).ok_or_else(unopenable)
 }
 
 fn answer_aad(lock: &AccountLock, position: i64) -> String {

@@ -22,6 +22,8 @@ pub struct IdentityPage {
     pub step: u8,
     /// How many there are.
     pub steps: u8,
+    /// Whether **Answer your security questions** is offered.
+    pub questions: bool,
     /// Whether **Enter your recovery code** is offered.
     pub recovery_code: bool,
 }
@@ -38,6 +40,7 @@ pub async fn get(State(site): State<Site>, browser: Browser) -> Answer {
         username: here.standing.username,
         step,
         steps,
+        questions: ways.answers.is_some(),
         recovery_code: ways.recovery_code.is_some(),
     };
     Reply::page(StatusCode::OK, &page)?.done()

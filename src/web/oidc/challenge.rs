@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::call::Call;
 use super::error::Refusal;
+use crate::flow::new_device::request as new_device;
 use crate::flow::remote_app::{self, Next};
 use crate::flow::set_up::request as set_up;
 use crate::flow::sign_in::emailed;
@@ -121,6 +122,7 @@ async fn go_on(
         },
         Act::SendPasscode => send_passcode(site, call, session).await,
         Act::SendSetupEmail => send_setup_email(site, call, session).await,
+        Act::SetUpNewDevice => set_up_new_device(site, call, session).await,
     }
 }
 
@@ -170,6 +172,17 @@ async fn send_setup_email(site: &Site, call: &Call, session: PlainToken) -> Resu
     answer(site, call, session, told).await
 }
 
+/// Mails the link behind which a browser sets the new device up. A lock of passcodes does not stop it.
+async fn set_up_new_device(site: &Site, call: &Call, session: PlainToken) -> Result<Response, Refusal> {
+    let _turn = turn(site, &call.browser, &session).await?;
+    let (act, token, now) = (site.act(&call.browser), session.clone(), call.browser.now);
+    let told = match site.write(move |tx| new_device::send(tx, &act, &token)).await? {
+        new_device::Asked::Wait(until) => (Some(THROTTLED), Some(until.since(now))),
+        new_device::Asked::Sent | new_device::Asked::Over => NOTHING,
+    };
+    answer(site, call, session, told).await
+}
+
 /// What is next, behind a new session.
 async fn answer(site: &Site, call: &Call, session: PlainToken, (error, wait): Told) -> Result<Response, Refusal> {
     let act = site.act(&call.browser);
@@ -184,7 +197,11 @@ async fn answer(site: &Site, call: &Call, session: PlainToken, (error, wait): To
         Next::Passcode => More::new("passcode").with_session(renewed.as_ref()).because(error).after(wait),
         Next::SetUp => More::new("set_up").with_session(renewed.as_ref()).because(error).after(wait),
         Next::NewPassword => More::new("new_password"),
-        Next::Wait(gate) => More::new("wait").because(Some(LOCKED)).after(left(gate, call)),
+        // What a lock does not stop goes on behind the session.
+        Next::Wait(gate) => {
+            let (error, wait) = if error == Some(THROTTLED) { (error, wait) } else { (Some(LOCKED), left(gate, call)) };
+            More::new("wait").with_session(renewed.as_ref()).because(error).after(wait)
+        }
     };
     Ok(more(answer))
 }

@@ -54,6 +54,8 @@ GET /set-up/recovery-code/download 410
 POST /set-up/finish 410
 GET /set-up/done 303 /sign-in
 GET /new-device 410
+GET /new-device/questions 410
+POST /new-device/questions 410
 GET /new-device/recovery-code 410
 POST /new-device/recovery-code 410
 GET /new-device/app 410
@@ -161,6 +163,7 @@ fn fields(path: &str) -> &'static [&'static str] {
         "/account/confirm" => &["to", "password"],
         "/account/sessions/end" => &["session"],
         "/sign-in/passcode" | "/set-up/app" | "/new-device/app" => &["passcode"],
+        "/new-device/questions" => &["answer_1", "answer_2", "answer_3"],
         "/new-device/recovery-code" => &["recovery_code"],
         "/sign-in/new-password" | "/forgot-password/new-password" | "/invitation/password" | "/account/password" => {
             &["new_password", "repeat_new_password"]
@@ -352,7 +355,7 @@ fn guessing(path: &str) -> Guessing {
         "/account/confirm" => Guessing::Limited(10),
         // The set-up's own new key, which the page shows.
         "/set-up/app" | "/new-device/app" => Guessing::Nothing,
-        "/new-device/recovery-code" => Guessing::Limited(5),
+        "/new-device/questions" | "/new-device/recovery-code" => Guessing::Limited(5),
         // They are set here.
         "/set-up/questions" => Guessing::Nothing,
         "/sign-in/new-password" | "/forgot-password/new-password" | "/invitation/password" | "/account/password" => {
@@ -379,7 +382,7 @@ async fn guess(
             browser.cookies.retain(|name, _| !name.ends_with("-browser"));
             browser.open(path).await
         }
-        "/new-device/recovery-code" => {
+        "/new-device/questions" | "/new-device/recovery-code" => {
             browser.open(link).await;
             browser.open(path).await
         }
@@ -390,6 +393,9 @@ async fn guess(
         "password" if rightly => field("password", &nora.password),
         "passcode" if rightly => field("passcode", &nora.code(app)),
         "passcode" => field("passcode", &nora.wrong_code(app)),
+        "answer_1" if rightly => field("answer_1", "red"),
+        "answer_2" if rightly => field("answer_2", "blue"),
+        "answer_3" if rightly => field("answer_3", "green"),
         "recovery_code" if rightly => field("recovery_code", nora.recovery_code.as_deref().unwrap()),
         "recovery_code" => field("recovery_code", &"0".repeat(26)),
         _ => (name, value),

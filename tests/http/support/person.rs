@@ -20,6 +20,9 @@ use super::{Browser, Page, TestApp};
 /// Everybody's password.
 pub const PASSWORD: &str = "correct horse battery staple";
 
+/// What everybody answers to the first three questions of the list.
+pub const RIGHT_ANSWERS: [&str; 3] = ["red", "blue", "green"];
+
 /// A person with an account.
 #[derive(Clone)]
 pub struct Person {
@@ -149,6 +152,12 @@ impl Person {
         browser.app().newest_mail(&self.email, "new_device_link").link("Set up my new device")
     }
 
+    /// The same, and opens it: the page that offers the ways to prove who it is.
+    pub async fn open_new_device(&self, browser: &mut Browser) -> Page {
+        let link = self.ask_for_new_device(browser).await;
+        browser.open(&link).await
+    }
+
     /// From the page that offers the ways to prove who it is: gives the recovery code.
     pub async fn give_recovery_code(&self, browser: &mut Browser, page: &Page) -> Page {
         let page = browser.open(&page.link("Enter your recovery code")).await;
@@ -156,10 +165,17 @@ impl Person {
         browser.submit(&page, "Verify recovery code", &[("Recovery code", &code)]).await
     }
 
+    /// From the page that offers the ways to prove who it is: gives these three answers.
+    pub async fn give_answers(&self, browser: &mut Browser, page: &Page, answers: [&str; 3]) -> Page {
+        let page = browser.open(&page.link("Answer your security questions")).await;
+        let questions = &browser.app().app.settings.questions.provided.clone();
+        let values: Vec<_> = questions.iter().map(String::as_str).zip(answers).collect();
+        browser.submit(&page, "Verify answers", &values).await
+    }
+
     /// Asks for the link, opens it and gives the recovery code: the page with the new key.
     pub async fn prove_with_recovery_code(&self, browser: &mut Browser) -> Page {
-        let link = self.ask_for_new_device(browser).await;
-        let page = browser.open(&link).await;
+        let page = self.open_new_device(browser).await;
         self.give_recovery_code(browser, &page).await
     }
 

@@ -1,6 +1,7 @@
 //! Behind the link to set up a new device, and the page that sends it.
 
 use vestibule::web::new_device::identity::IdentityPage;
+use vestibule::web::new_device::questions::{AskedQuestion, QuestionsPage};
 use vestibule::web::new_device::recovery_code::RecoveryCodePage;
 use vestibule::web::page::{Action, Field, Frame};
 use vestibule::web::set_up::done::DonePage;
@@ -9,7 +10,7 @@ use vestibule::web::sign_in::new_device::NewDevicePage;
 use super::{HOSTILE, Sample, failed, failed_sample, frame, sample, some, token, wait, wrong};
 
 pub fn all() -> Vec<Sample> {
-    [asked(), identity(), recovery_code(), done()].into_iter().flatten().collect()
+    [asked(), identity(), questions(), recovery_code(), done()].into_iter().flatten().collect()
 }
 
 fn asked() -> Vec<Sample> {
@@ -39,16 +40,60 @@ fn asked() -> Vec<Sample> {
 }
 
 fn identity() -> Vec<Sample> {
-    let page = |username: &str, recovery_code| IdentityPage {
+    let page = |username: &str, questions, recovery_code| IdentityPage {
         frame: frame("Verify your identity"),
         username: username.to_owned(),
         step: 1,
         steps: 3,
+        questions,
         recovery_code,
     };
     vec![
-        sample("new-device-identity", page("ready-user", true)),
-        sample("new-device-identity-nothing", page(HOSTILE, false)),
+        sample("new-device-identity", page("ready-user", true, true)),
+        sample("new-device-identity-strict", page("ready-user", false, true)),
+        sample("new-device-identity-nothing", page(HOSTILE, false, false)),
+    ]
+}
+
+fn questions_page(frame: Frame, username: &str, answer: Field) -> QuestionsPage {
+    let row = |(index, question): (usize, &&str)| AskedQuestion {
+        number: index + 1,
+        question: (*question).to_owned(),
+        answer: answer.clone(),
+    };
+    let asked = ["What was the name of your first pet?", "Which tree stood in our yard?", username];
+    QuestionsPage {
+        frame,
+        form_token: token(),
+        username: username.to_owned(),
+        step: 1,
+        steps: 3,
+        rows: asked.iter().enumerate().map(row).collect(),
+        problem: None,
+        wait: None,
+    }
+}
+
+fn questions() -> Vec<Sample> {
+    let title = "Answer your security questions";
+    vec![
+        sample("new-device-questions", questions_page(frame(title), "ready-user", Field::empty())),
+        sample("new-device-questions-hostile", questions_page(frame(title), HOSTILE, Field::empty())),
+        failed_sample(
+            "new-device-questions-wrong",
+            QuestionsPage {
+                problem: some("These answers aren't all right."),
+                ..questions_page(failed(title), "ready-user", wrong("Please type this answer again."))
+            },
+        ),
+        failed_sample(
+            "new-device-questions-locked",
+            QuestionsPage {
+                problem: some("Too many wrong answers."),
+                wait: wait(),
+                ..questions_page(failed(title), "ready-user", Field::empty())
+            },
+        ),
     ]
 }
 
