@@ -9,6 +9,7 @@ pub mod confirmation;
 pub mod device;
 pub mod dice;
 pub mod email_address;
+pub mod email_change;
 pub mod email_passcode;
 pub mod group_name;
 pub mod id;

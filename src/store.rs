@@ -31,6 +31,8 @@ pub mod case_message;
 pub mod case_participant;
 // Assertions that products have used.
 pub mod client_assertion;
+// Changes of email addresses.
+pub mod email_change;
 // What sign-ins gave products.
 pub mod grant;
 // The cookies of proxied products' hosts.
@@ -61,6 +63,8 @@ pub mod product_passcode;
 pub mod product_secret;
 // Refresh tokens.
 pub mod refresh_token;
+// Apps that were removed.
+pub mod removed_app;
 // Locks and counts of recovery codes and answers.
 pub mod rescue;
 // Security questions and sealed answers.

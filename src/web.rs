@@ -10,6 +10,8 @@ pub mod browser;
 pub mod client_address;
 // The cookies and their names.
 pub mod cookies;
+// The pages behind the mails about a change of the email address.
+pub mod email_change;
 // What stops a request, and the page that says so.
 pub mod error;
 // Behind **Forgot password?**.

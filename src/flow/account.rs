@@ -68,10 +68,10 @@ pub fn add(
     first: &FirstPassword,
 ) -> Result<Added, Error> {
     let id = AccountId::new(dice.id(act.now));
-    if account_name::find(tx, new.username.canonical())?.is_some() {
+    if account_name::holder(tx, new.username.canonical())?.is_some() {
         return Ok(Added::UsernameTaken);
     }
-    if account_name::find(tx, new.email.canonical())?.is_some() {
+    if account_name::holder(tx, new.email.canonical())?.is_some() {
         return Ok(Added::EmailTaken);
     }
     account::insert(tx, &id, &blank(new), act.now)?;

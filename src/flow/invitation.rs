@@ -31,7 +31,7 @@ pub fn send(tx: &mut Tx<'_>, (act, dice): (&Act, &mut Dice), lock: &mut AccountL
         by: act.settings.branding.name.clone(),
         good_for: life,
     });
-    post::send(tx, (act, dice), lock, &message)?;
+    post::send_recovery(tx, (act, dice), lock, &message)?;
     audit::record(tx, act, lock, Event::Invited)
 }
 

@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use super::act::Act;
 use super::{signing_key, support};
+use crate::model::email_change::{REMOVED_APP_LIFE, UNDO_LIFE};
 use crate::model::rescue::WINDOW;
 use crate::store::db::Tx;
 use crate::store::error::Error;
 use crate::store::{
-    attempt, authorization_request, client_assertion, grant, known_browser, link, mail_count, mailed_key, outbox,
-    password_throttle, product_passcode, rescue,
+    attempt, authorization_request, client_assertion, email_change, grant, known_browser, link, mail_count, mailed_key,
+    outbox, password_throttle, product_passcode, removed_app, rescue,
 };
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -21,6 +22,8 @@ pub fn sweep(tx: &mut Tx<'_>, act: &Act) -> Result<u64, Error> {
         + authorization_request::prune(tx, act.now)?
         + product_passcode::prune(tx, act.now.minus(act.settings.sessions.absolute))?
         + link::prune(tx, act.now.minus(DAY * 7))?
+        + email_change::prune(tx, act.now.minus(UNDO_LIFE))?
+        + removed_app::prune(tx, act.now.minus(REMOVED_APP_LIFE))?
         + known_browser::prune(tx, act.now)?
         + mailed_key::prune(tx, yesterday)?
         + rescue::prune(tx, act.now.minus(WINDOW))?

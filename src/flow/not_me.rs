@@ -69,8 +69,13 @@ pub fn confirm(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Result<
         }
         let mut dice = act.dice();
         end_everything(tx, &mut dice, lock)?;
-        lock.account.password_blocked = true;
         audit::record(tx, act, lock, Event::NotMe)?;
+        if password_reset::is_stopped(&lock.account) {
+            // No link could set the password anew: whoever gives it must prove to be the owner with an app, and then replace it.
+            lock.account.password_due = true;
+            return Ok(Ok(()));
+        }
+        lock.account.password_blocked = true;
         password_reset::mail_link(tx, (act, &mut dice), lock)?;
         Ok(Ok(()))
     })?;

@@ -10,19 +10,22 @@ use super::sign_in::finish::make_known;
 use super::{audit, new_password, post};
 use crate::keys::Purpose as Key;
 use crate::mail::message::{Message, ResetLink};
+use crate::model::account::Account;
 use crate::model::audit::Event;
 use crate::model::dice::Dice;
 use crate::model::email_address::EmailAddress;
 use crate::model::id::AccountId;
 use crate::model::link::{Ending, Purpose};
+use crate::model::recovery_lock::RecoveryLock;
 use crate::model::secret::SecretText;
 use crate::model::time::Timestamp;
 use crate::model::token::PlainToken;
 use crate::store::account::{AccountLock, with_lock};
+use crate::store::account_name::Kind;
 use crate::store::db::Tx;
 use crate::store::error::Error;
 use crate::store::mail_count::{self, Counted};
-use crate::store::{account_name, link};
+use crate::store::{account_name, email_change, link};
 
 const KIND: &str = "password_reset";
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -51,13 +54,29 @@ pub fn request(tx: &mut Tx<'_>, act: &Act, email: &EmailAddress) -> Result<Asked
     let mut dice = act.dice();
     let counted = Counted { subject: &subject, kind: KIND, known_browser: false };
     mail_count::insert(tx, &dice.id(act.now), counted, act.now)?;
-    if let Some(account) = account_name::find_email(tx, email.canonical())? {
-        with_lock(tx, &account, act.now, |tx, lock| match lock.account.disabled_at {
-            Some(_) => Ok(()),
-            None => mail_link(tx, (act, &mut dice), lock),
+    if let Some(account) = account_at(tx, act, email)? {
+        with_lock(tx, &account, act.now, |tx, lock| match is_stopped(&lock.account) {
+            true => Ok(()),
+            false => mail_link(tx, (act, &mut dice), lock),
         })?;
     }
     Ok(Asked::Sent)
+}
+
+/// The account that has this address, or had it before a change that can still be undone.
+fn account_at(tx: &mut Tx<'_>, act: &Act, email: &EmailAddress) -> Result<Option<AccountId>, Error> {
+    let Some((account, kind)) = account_name::holder(tx, email.canonical())? else { return Ok(None) };
+    let is_its = match kind {
+        Kind::Email => true,
+        Kind::Former => email_change::of(tx, &account, act.now)?.is_some(),
+        Kind::Username => false,
+    };
+    Ok(is_its.then_some(account))
+}
+
+/// Whether no link to a new password is mailed: the account may not sign in, or its owner said that somebody else is at work on it.
+pub fn is_stopped(account: &Account) -> bool {
+    account.disabled_at.is_some() || account.recovery_lock.is_some_and(RecoveryLock::stops_reset_mail)
 }
 
 /// Mails the locked account a link to set a new password.
@@ -66,7 +85,7 @@ pub fn mail_link(tx: &mut Tx<'_>, (act, dice): (&Act, &mut Dice), lock: &mut Acc
     let token = links::make(tx, (act, dice), lock, (Purpose::PasswordReset, life), Older::SpareOpened)?;
     let message =
         Message::ResetLink(ResetLink { link: links::address(act, Purpose::PasswordReset, &token), good_for: life });
-    post::send(tx, (act, dice), lock, &message)?;
+    post::send_recovery(tx, (act, dice), lock, &message)?;
     audit::record(tx, act, lock, Event::ResetMailed)
 }
 
@@ -124,6 +143,7 @@ pub fn change(
         }
         let mut dice = act.dice();
         new_password::set(tx, (act, &mut dice), lock, phc)?;
+        email_change::trust_password(tx, lock)?;
         lock.account.mail_paused = lock.account.has_mfa();
         audit::record(tx, act, lock, Event::PasswordReset)?;
         make_known(tx, (act, &mut dice), lock, true).map(Ok)

@@ -7,12 +7,14 @@ use crate::mail::message::{Circumstances, Look, Message};
 use crate::mail::outgoing::{Addressed, Outgoing};
 use crate::model::account::Account;
 use crate::model::dice::Dice;
+use crate::model::id::AccountId;
+use crate::model::time::Timestamp;
 use crate::model::words;
 use crate::store::account::AccountLock;
 use crate::store::db::Tx;
 use crate::store::error::Error;
 use crate::store::mail_count::{self, Counted};
-use crate::store::outbox;
+use crate::store::{email_change, outbox};
 
 const NOTICE_INTERVAL: Duration = Duration::from_secs(3_600);
 
@@ -23,26 +25,29 @@ pub fn send(
     lock: &AccountLock,
     message: &Message,
 ) -> Result<(), Error> {
-    send_to(tx, (act, dice), lock, &lock.account.email, message)
+    send_to(tx, (act, dice), (&lock.account.email, &lock.account.username), (lock.now(), message))
 }
 
-/// Where mail goes that leads the account's owner back in.
-pub fn recovery_address(account: &Account) -> &str {
-    &account.email
-}
-
-/// Mails `message` of the locked account to this address.
-pub fn send_to(
+/// The same for what leads back into the account: for as long as a change of the address can be undone, that goes to the address
+/// before it, and to no other.
+pub fn send_recovery(
     tx: &mut Tx<'_>,
     (act, dice): (&Act, &mut Dice),
     lock: &AccountLock,
-    to: &str,
     message: &Message,
 ) -> Result<(), Error> {
-    let (look, circumstances) = (look(act), circumstances(act, &lock.account.username));
-    let addressed = Addressed { to, message, look: &look, circumstances: &circumstances };
-    let outgoing = Outgoing::new(&addressed, lock.now(), dice);
-    outbox::enqueue(tx, &outgoing.seal(&act.keys, dice))
+    let email = recovery_address(tx, lock.id(), (&lock.account, lock.now()))?;
+    send_to(tx, (act, dice), (&email, &lock.account.username), (lock.now(), message))
+}
+
+/// Where [`send_recovery`] sends to.
+pub fn recovery_address(
+    tx: &mut Tx<'_>,
+    id: &AccountId,
+    (account, now): (&Account, Timestamp),
+) -> Result<String, Error> {
+    let changed = email_change::of(tx, id, now)?;
+    Ok(changed.map_or_else(|| account.email.clone(), |changed| changed.email_before))
 }
 
 /// Tells the owner of something that happened; at most once an hour a kind.
@@ -59,17 +64,36 @@ pub fn notify(
     }
     let counted = Counted { subject: subject.0, kind: subject.1, known_browser: false };
     mail_count::insert(tx, &dice.id(lock.now()), counted, lock.now())?;
-    send(tx, (act, dice), lock, message)
+    tell(tx, (act, dice), lock, message)
 }
 
-/// Tells the owner, however often.
+/// Tells the owner, however often: for as long as a change of the address can be undone, at both addresses.
 pub fn tell(
     tx: &mut Tx<'_>,
     (act, dice): (&Act, &mut Dice),
     lock: &AccountLock,
     message: &Message,
 ) -> Result<(), Error> {
-    send(tx, (act, dice), lock, message)
+    send(tx, (act, dice), lock, message)?;
+    match email_change::of(tx, lock.id(), lock.now())? {
+        Some(changed) => {
+            send_to(tx, (act, dice), (&changed.email_before, &lock.account.username), (lock.now(), message))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Mails `message` to an address; it says that it is about the account of this username.
+pub fn send_to(
+    tx: &mut Tx<'_>,
+    (act, dice): (&Act, &mut Dice),
+    (address, username): (&str, &str),
+    (now, message): (Timestamp, &Message),
+) -> Result<(), Error> {
+    let (look, circumstances) = (look(act), circumstances(act, username));
+    let addressed = Addressed { to: address, message, look: &look, circumstances: &circumstances };
+    let outgoing = Outgoing::new(&addressed, now, dice);
+    outbox::enqueue(tx, &outgoing.seal(&act.keys, dice))
 }
 
 /// How the installation's mails look.

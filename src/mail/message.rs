@@ -14,9 +14,9 @@ use askama::Template;
 
 pub use self::look::{Circumstances, Look};
 pub use self::mails::{
-    AccountReset, AccountUnlocked, CaseAnswer, CaseBegun, CaseDeclined, CaseOpened, CaseStopped, Invitation,
-    NewBrowser, NewDeviceDone, NewDeviceLink, Passcode, PasswordChanged, PasswordKnown, RemoteSetUp, ResetLink,
-    SetUpDone, SetUpLink, Test,
+    AccountReset, AccountUnlocked, AppAdded, AppRemoved, CaseAnswer, CaseBegun, CaseDeclined, CaseOpened, CaseStopped,
+    EmailChanged, EmailConfirm, EmailInUse, EmailTaken, EmailUndone, Invitation, NewBrowser, NewDeviceDone,
+    NewDeviceLink, Passcode, PasswordChanged, PasswordKnown, RemoteSetUp, ResetLink, SetUpDone, SetUpLink, Test,
 };
 use super::outgoing::Attachment;
 use crate::model::secret::SecretText;
@@ -109,6 +109,17 @@ mails! {
     NewBrowser "new_browser" "mail/new_browser/subject.txt" "mail/new_browser/body.txt" "mail/new_browser/body.html"
     PasswordKnown "password_known"
         "mail/password_known/subject.txt" "mail/password_known/body.txt" "mail/password_known/body.html"
+    EmailConfirm "email_confirm"
+        "mail/email_confirm/subject.txt" "mail/email_confirm/body.txt" "mail/email_confirm/body.html"
+    EmailTaken "email_taken" "mail/email_taken/subject.txt" "mail/email_taken/body.txt" "mail/email_taken/body.html"
+    EmailChanged "email_changed"
+        "mail/email_changed/subject.txt" "mail/email_changed/body.txt" "mail/email_changed/body.html"
+    EmailInUse "email_in_use"
+        "mail/email_in_use/subject.txt" "mail/email_in_use/body.txt" "mail/email_in_use/body.html"
+    EmailUndone "email_undone"
+        "mail/email_undone/subject.txt" "mail/email_undone/body.txt" "mail/email_undone/body.html"
+    AppAdded "app_added" "mail/app_added/subject.txt" "mail/app_added/body.txt" "mail/app_added/body.html"
+    AppRemoved "app_removed" "mail/app_removed/subject.txt" "mail/app_removed/body.txt" "mail/app_removed/body.html"
     AccountReset "account_reset" "mail/account_reset/subject.txt" "mail/account_reset/body.txt" "mail/account_reset/body.html"
     AccountUnlocked "account_unlocked"
         "mail/account_unlocked/subject.txt" "mail/account_unlocked/body.txt" "mail/account_unlocked/body.html"
@@ -164,6 +175,8 @@ impl Message {
             Self::CaseOpened(mail) => mail.good_for,
             Self::CaseAnswer(mail) => mail.good_for,
             Self::Invitation(mail) => mail.good_for,
+            Self::EmailConfirm(mail) => mail.good_for,
+            Self::EmailChanged(mail) => mail.good_for,
             _ => NOTICE_LIFE,
         })
     }

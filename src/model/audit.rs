@@ -78,6 +78,20 @@ pub enum Event {
     Confirmed(Subject),
     /// Ways back into the account are open again.
     RecoveryUnlocked,
+    /// A link that confirms a new email address was mailed.
+    EmailChangeMailed,
+    /// A new email address was asked for that another account has.
+    EmailTaken,
+    /// The email address was changed.
+    EmailChanged,
+    /// A change of the email address was undone.
+    EmailUndone,
+    /// An authenticator app was added.
+    AppAdded,
+    /// An authenticator app was given another name.
+    AppRenamed,
+    /// An authenticator app was removed.
+    AppRemoved,
     /// The account was made.
     AccountMade(Role),
     /// An invitation was sent.
@@ -144,6 +158,12 @@ impl Event {
             Self::NotMe => "not-me",
             Self::Confirmed(_) => "confirm",
             Self::RecoveryUnlocked => "recovery-unlock",
+            Self::EmailChangeMailed | Self::EmailTaken => "email-change-mail",
+            Self::EmailChanged => "email-change",
+            Self::EmailUndone => "email-undo",
+            Self::AppAdded => "app-add",
+            Self::AppRenamed => "app-rename",
+            Self::AppRemoved => "app-remove",
             Self::AccountMade(_) => "account-add",
             Self::Invited | Self::FirstAdministratorInvited => "invitation",
             Self::InvitationAccepted => "invitation-accept",
@@ -170,6 +190,7 @@ impl Event {
         match self {
             Self::PasswordWrong | Self::PasscodeWrong | Self::IdentityWrong(_) => "wrong",
             Self::PasswordBlocked => "blocked",
+            Self::EmailTaken => "taken",
             Self::PasscodeUsedBefore | Self::TokensReused(_) | Self::IdentityRightAgain => "used-before",
             Self::PasscodesLocked | Self::IdentityLocked(_) => "locked",
             Self::PasscodesClosed => "closed",
@@ -262,6 +283,13 @@ mod tests {
             (Event::IdentityLocked(Identity::Answers), ["identity", "locked", "answers"]),
             (Event::NewDeviceFinished { with_app: true }, ["new-device", "done", "app"]),
             (Event::NewDeviceFinished { with_app: false }, ["new-device", "done", "email"]),
+            (Event::EmailChangeMailed, ["email-change-mail", "done", ""]),
+            (Event::EmailTaken, ["email-change-mail", "taken", ""]),
+            (Event::EmailChanged, ["email-change", "done", ""]),
+            (Event::EmailUndone, ["email-undo", "done", ""]),
+            (Event::AppAdded, ["app-add", "done", ""]),
+            (Event::AppRenamed, ["app-rename", "done", ""]),
+            (Event::AppRemoved, ["app-remove", "done", ""]),
             (Event::RoleSet(Role::Analyst), ["account-set-role", "done", "analyst"]),
             (Event::GroupsSet(vec![group("finance"), group("hr")]), ["account-set-groups", "done", "finance, hr"]),
             (Event::ProductAdded(product()), ["product-add", "done", "ledger"]),

@@ -19,6 +19,10 @@ pub enum Purpose {
     Case,
     /// "This wasn't me", after a support case was opened.
     CaseNotMe,
+    /// Confirming a new email address, which it was mailed to.
+    EmailConfirm,
+    /// Undoing a change of the email address, mailed to the one before it.
+    EmailUndo,
 }
 
 impl Purpose {
@@ -33,6 +37,8 @@ impl Purpose {
             Self::NotMe => "not_me",
             Self::Case => "case",
             Self::CaseNotMe => "case_not_me",
+            Self::EmailConfirm => "email_confirm",
+            Self::EmailUndo => "email_undo",
         }
     }
 
@@ -46,6 +52,8 @@ impl Purpose {
             Self::NotMe => "/not-me/link",
             Self::Case => "/case/link",
             Self::CaseNotMe => "/case/not-me/link",
+            Self::EmailConfirm => "/email/confirm/link",
+            Self::EmailUndo => "/email/undo/link",
         }
     }
 }
@@ -89,6 +97,8 @@ mod tests {
             (Purpose::NotMe, "not_me", "/not-me/link"),
             (Purpose::Case, "case", "/case/link"),
             (Purpose::CaseNotMe, "case_not_me", "/case/not-me/link"),
+            (Purpose::EmailConfirm, "email_confirm", "/email/confirm/link"),
+            (Purpose::EmailUndo, "email_undo", "/email/undo/link"),
         ] {
             assert_eq!((purpose.as_str(), purpose.path()), (word, path));
         }

@@ -122,6 +122,13 @@ pub fn replace(tx: &mut Tx<'_>, lock: &AccountLock, purpose: Purpose, spare_open
     Ok(())
 }
 
+/// Ends every link of the locked account that was made at `then` or after.
+pub fn end_since(tx: &mut Tx<'_>, lock: &AccountLock, then: Timestamp) -> Result<(), Error> {
+    const SQL: &str =
+        "UPDATE link SET ending = 'replaced' WHERE account_id = $1 AND created_at >= $2 AND ending IS NULL";
+    tx.execute(SQL, &[lock.id().into(), then.into()]).map(drop)
+}
+
 /// Notes that the link's page did something, and which browser may go on from now on.
 pub fn open(tx: &mut Tx<'_>, id: &LinkId, visit: Option<&VisitId>, now: Timestamp) -> Result<bool, Error> {
     const SQL: &str = "UPDATE link SET opened_at = COALESCE(opened_at, $3), visit_id = COALESCE($2, visit_id) \

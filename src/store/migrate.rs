@@ -64,6 +64,12 @@ pub const TREE: &[Migration] = &[
         sql: include_str!("../../migrations/0007_support.sql"),
         postgres: None,
     },
+    Migration {
+        version: 8,
+        name: "0008_email_change.sql",
+        sql: include_str!("../../migrations/0008_email_change.sql"),
+        postgres: None,
+    },
 ];
 
 const CREATE: &str =

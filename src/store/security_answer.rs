@@ -54,6 +54,16 @@ pub fn questions(tx: &mut Tx<'_>, account: &AccountId) -> Result<Vec<String>, Er
     tx.query(SQL, &[account.into()])?.iter().map(|row| row.text(0)).collect()
 }
 
+/// What tells the account's answers from any others; empty where it has none.
+pub fn mark(tx: &mut Tx<'_>, account: &AccountId) -> Result<Vec<u8>, Error> {
+    const SQL: &str = "SELECT answer_hash FROM security_answer WHERE account_id = $1 ORDER BY position";
+    let mut hashes = Vec::new();
+    for row in tx.query(SQL, &[account.into()])? {
+        hashes.extend(row.bytes(0)?);
+    }
+    Ok(hashes)
+}
+
 /// Removes all of the locked account.
 pub fn delete_all(tx: &mut Tx<'_>, lock: &AccountLock) -> Result<(), Error> {
     const SQL: &str = "DELETE FROM security_answer WHERE account_id = $1";

@@ -98,10 +98,12 @@ pub fn use_step(tx: &mut Tx<'_>, lock: &AccountLock, app: &AppId, step: Step) ->
     Ok(tx.execute(SQL, &[app.into(), lock.id().into(), step_value(step).into(), lock.now().into()])? == 1)
 }
 
-/// Removes all apps of the locked account.
+/// Removes all apps of the locked account, those that are kept after their removal included.
 pub fn delete_all(tx: &mut Tx<'_>, lock: &AccountLock) -> Result<(), Error> {
     const SQL: &str = "DELETE FROM totp_app WHERE account_id = $1";
+    const REMOVED: &str = "DELETE FROM removed_app WHERE account_id = $1";
     tx.execute(SQL, &[lock.id().into()])?;
+    tx.execute(REMOVED, &[lock.id().into()])?;
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 //! given for that; one confirmation opens five minutes of changes in its session.
 
 pub mod confirm;
+pub mod email;
 pub mod history;
 pub mod home;
 pub mod password;

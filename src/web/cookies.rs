@@ -32,6 +32,10 @@ pub enum Cookie {
     InvitationLink,
     /// The "This wasn't me" link that was opened here.
     NotMeLink,
+    /// The link to confirm a new email address that was opened here.
+    EmailConfirmLink,
+    /// The link to undo a change of the email address that was opened here.
+    EmailUndoLink,
     /// At a proxied product's host: who is signed in there.
     Host,
     /// At such a host: the sign-in that is under way.
@@ -52,6 +56,8 @@ impl Cookie {
             Self::ResetLink => "vestibule-reset-link",
             Self::InvitationLink => "vestibule-invitation-link",
             Self::NotMeLink => "vestibule-not-me-link",
+            Self::EmailConfirmLink => "vestibule-email-link",
+            Self::EmailUndoLink => "vestibule-undo-link",
             Self::Host => "vestibule-host",
             Self::HostState => "vestibule-host-state",
         }
@@ -66,9 +72,13 @@ impl Cookie {
             Self::SetUpVisit | Self::NewDeviceVisit => TokenKind::Visit,
             Self::Host => TokenKind::Host,
             Self::HostState => TokenKind::HostState,
-            Self::SetUpLink | Self::NewDeviceLink | Self::ResetLink | Self::InvitationLink | Self::NotMeLink => {
-                TokenKind::Link
-            }
+            Self::SetUpLink
+            | Self::NewDeviceLink
+            | Self::ResetLink
+            | Self::InvitationLink
+            | Self::NotMeLink
+            | Self::EmailConfirmLink
+            | Self::EmailUndoLink => TokenKind::Link,
         }
     }
 
@@ -82,7 +92,9 @@ impl Cookie {
             | Self::NewDeviceVisit
             | Self::ResetLink
             | Self::InvitationLink
-            | Self::NotMeLink => Some(7_200),
+            | Self::NotMeLink
+            | Self::EmailConfirmLink
+            | Self::EmailUndoLink => Some(7_200),
             Self::Session | Self::Attempt | Self::Guest | Self::Host | Self::HostState => None,
         }
     }

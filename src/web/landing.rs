@@ -38,6 +38,16 @@ pub async fn not_me(State(site): State<Site>, Path(text): Path<String>) -> Answe
     land(&site, &text, Cookie::NotMeLink, "/not-me").done()
 }
 
+/// From the mail to a new email address.
+pub async fn email_confirm(State(site): State<Site>, Path(text): Path<String>) -> Answer {
+    land(&site, &text, Cookie::EmailConfirmLink, "/email/confirm").done()
+}
+
+/// From the mail to the address before a change.
+pub async fn email_undo(State(site): State<Site>, Path(text): Path<String>) -> Answer {
+    land(&site, &text, Cookie::EmailUndoLink, "/email/undo").done()
+}
+
 /// What is not a link's token leaves no cookie, so that the page behind says that the link does not work.
 fn land(site: &Site, text: &str, cookie: Cookie, path: &'static str) -> Reply {
     let reply = Reply::to(path).without_referrer();

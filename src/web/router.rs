@@ -12,8 +12,8 @@ use tokio::sync::Notify;
 use super::error::Failure;
 use super::site::Site;
 use super::{
-    account, assets, browser, error, forgot_password, forward_auth, headers, health, help, invitation, landing,
-    new_device, not_me, oidc, origin, portal, set_up, sign_in, sign_out,
+    account, assets, browser, email_change, error, forgot_password, forward_auth, headers, health, help, invitation,
+    landing, new_device, not_me, oidc, origin, portal, set_up, sign_in, sign_out,
 };
 use crate::app::App;
 use crate::flow::forward_auth::{CALLBACK, SIGN_OUT, START};
@@ -108,6 +108,8 @@ fn anyone() -> Vec<Route> {
         route("/new-device/link/{link}", Anyone, "GET", get(landing::set_up)),
         route("/invitation/link/{link}", Anyone, "GET", get(landing::invitation)),
         route("/not-me/link/{link}", Anyone, "GET", get(landing::not_me)),
+        route("/email/confirm/link/{link}", Anyone, "GET", get(landing::email_confirm)),
+        route("/email/undo/link/{link}", Anyone, "GET", get(landing::email_undo)),
         route("/assets/{hash}/{name}", Anyone, "GET", get(assets::get)),
         route("/health", Anyone, "GET", get(health::live)),
         route("/health/live", Anyone, "GET", get(health::live)),
@@ -175,6 +177,10 @@ fn link() -> Vec<Route> {
         route("/not-me", Link, "GET", get(not_me::confirm::get)),
         route("/not-me/confirm", Link, "POST", post(not_me::confirm::post)),
         route("/not-me/done", Link, "GET", get(not_me::done::get)),
+        route("/email/confirm", Link, "GET POST", get(email_change::confirm::get).post(email_change::confirm::post)),
+        route("/email/confirmed", Link, "GET", get(email_change::confirmed::get)),
+        route("/email/undo", Link, "GET POST", get(email_change::undo::get).post(email_change::undo::post)),
+        route("/email/undone", Link, "GET", get(email_change::undone::get)),
     ]
 }
 
@@ -182,6 +188,7 @@ fn session() -> Vec<Route> {
     use Access::Session;
     vec![
         route("/account", Session, "GET", get(account::home::get)),
+        route("/account/email", Session, "GET POST", get(account::email::get).post(account::email::post)),
         route("/account/confirm", Session, "GET POST", get(account::confirm::get).post(account::confirm::post)),
         route("/account/password", Session, "GET POST", get(account::password::get).post(account::password::post)),
         route("/account/sessions", Session, "GET", get(account::sessions::get)),

@@ -68,6 +68,19 @@ async fn lose_the_password(browser: &mut Browser) {
     assert!(browser.submit(&page, "Change password", &NEW).await.says("Your password is changed."));
 }
 
+/// **Account security**: another email address, and undoing that.
+async fn change_the_email_address(browser: &mut Browser) {
+    let app = browser.app().clone();
+    let uma = app.with_mfa("uma").await;
+    browser.sign_in(&uma).await;
+    let page = browser.confirm(&uma, "/account/email").await;
+    browser.submit(&page, "Send confirmation", &[("New email", "uma@new.example")]).await;
+    let page = browser.open(&app.newest_mail("uma@new.example", "email_confirm").link("Confirm")).await;
+    assert!(browser.press(&page, "Confirm").await.says("Your email address is changed"));
+    let page = browser.open(&app.newest_mail(&uma.email, "email_changed").link("Undo this change")).await;
+    assert!(browser.press(&page, "Undo this change").await.says("The change is undone"));
+}
+
 async fn accept_an_invitation(browser: &mut Browser) {
     let app = browser.app().clone();
     let ruth = app.account("ruth");
@@ -104,6 +117,7 @@ async fn every_form_works_without_fetch_metadata_and_origin() {
     set_up_without_an_app(&mut old).await;
     lose_the_device(&mut old).await;
     lose_the_password(&mut old).await;
+    change_the_email_address(&mut old).await;
     accept_an_invitation(&mut old).await;
     change_the_account(&mut old).await;
     let mut strict = TestApp::strict().browser().old();

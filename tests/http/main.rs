@@ -15,6 +15,8 @@ mod clock;
 #[cfg(test)]
 mod conformance;
 #[cfg(test)]
+mod email_change;
+#[cfg(test)]
 mod emailed;
 #[cfg(test)]
 mod faults;

@@ -1,6 +1,7 @@
 //! Every page with data such as handlers give it, in each state that it knows.
 
 mod account;
+mod email_change;
 mod new_device;
 mod other;
 mod set_up;
@@ -24,7 +25,10 @@ pub struct Sample {
 }
 
 pub fn all() -> Vec<Sample> {
-    [sign_in::all(), set_up::all(), new_device::all(), account::all(), other::all()].into_iter().flatten().collect()
+    [sign_in::all(), set_up::all(), new_device::all(), account::all(), email_change::all(), other::all()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 pub fn assets() -> Assets {

@@ -77,8 +77,7 @@ fn send_within_limits(
     }
     let link = link::address(act, Purpose::NewDevice, &token);
     let message = Message::NewDeviceLink(NewDeviceLink { link, good_for: life });
-    let to = post::recovery_address(&lock.account).to_owned();
-    post::send_to(tx, (act, &mut dice), lock, &to, &message)?;
+    post::send_recovery(tx, (act, &mut dice), lock, &message)?;
     audit::record(tx, act, lock, Event::NewDeviceMailed)?;
     Ok(Asked::Sent)
 }
@@ -90,6 +89,9 @@ pub fn asked(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Option<Se
     if !may_ask(&account, &attempt, act.now) {
         return Ok(None);
     }
-    let to = sent_since(tx, act, &attempt, KIND)?.then(|| post::recovery_address(&account).to_owned());
+    let to = match sent_since(tx, act, &attempt, KIND)? {
+        true => Some(post::recovery_address(tx, &attempt.account, (&account, act.now))?),
+        false => None,
+    };
     Ok(Some(Sent::new(account.username, to.as_deref())))
 }

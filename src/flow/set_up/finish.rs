@@ -14,6 +14,7 @@ use crate::model::secret::SecretText;
 use crate::model::token::PlainToken;
 use crate::store::account;
 use crate::store::db::Tx;
+use crate::store::email_change;
 use crate::store::error::Error;
 use crate::store::link;
 use crate::store::product;
@@ -33,7 +34,7 @@ pub fn finish(tx: &mut Tx<'_>, act: &Act, holder: &Holder) -> Result<Done, Error
         let set_up = gathered(act, &visit)?;
         let (mut dice, with_app) = (act.dice(), set_up.app.is_some());
         set_up_visit::delete_of(tx, lock, &standing.link.id)?;
-        match holder.journey {
+        let done = match holder.journey {
             Journey::SetUp => {
                 install(tx, (act, &mut dice), lock, &set_up)?;
                 post::notify(tx, (act, &mut dice), lock, &Message::SetUpDone(SetUpDone { with_app }))?;
@@ -42,10 +43,12 @@ pub fn finish(tx: &mut Tx<'_>, act: &Act, holder: &Holder) -> Result<Done, Error
             Journey::NewDevice => {
                 replace(tx, (act, &mut dice), lock, &set_up)?;
                 // Not held to one an hour: the second may be a thief's.
-                post::send(tx, (act, &mut dice), lock, &Message::NewDeviceDone(NewDeviceDone { with_app }))?;
+                post::tell(tx, (act, &mut dice), lock, &Message::NewDeviceDone(NewDeviceDone { with_app }))?;
                 make_known(tx, (act, &mut dice), lock, true).map(Done::Known)
             }
-        }
+        }?;
+        email_change::trust_factors(tx, lock)?;
+        Ok(done)
     })
 }
 

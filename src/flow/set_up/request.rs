@@ -78,7 +78,7 @@ fn send_within_limits(
         Some(product) => remote_app::key_mail(tx, (act, &mut dice), lock, (&product, link, life))?,
         None => Message::SetUpLink(SetUpLink { link, good_for: life }),
     };
-    post::send(tx, (act, &mut dice), lock, &message)?;
+    post::send_recovery(tx, (act, &mut dice), lock, &message)?;
     audit::record(tx, act, lock, Event::SetUpMailed)?;
     Ok(Asked::Sent)
 }
@@ -126,6 +126,9 @@ impl Sent {
 pub fn sent_to(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Option<String>, Error> {
     let Some(attempt) = attempt::find(tx, &act.token_macs(token))? else { return Ok(None) };
     let Some(account) = account::load(tx, &attempt.account)? else { return Ok(None) };
-    let to = sent_since(tx, act, &attempt, KIND)?.then_some(account.email);
-    Ok(Sent::new(account.username, to.as_deref()).to)
+    if !sent_since(tx, act, &attempt, KIND)? {
+        return Ok(None);
+    }
+    let to = post::recovery_address(tx, &attempt.account, (&account, act.now))?;
+    Ok(Sent::new(account.username, Some(&to)).to)
 }

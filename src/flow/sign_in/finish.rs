@@ -173,5 +173,5 @@ fn tell_of_new_browser(tx: &mut Tx<'_>, (act, dice): (&Act, &mut Dice), lock: &A
         not_me_link: link::address(act, Purpose::NotMe, &token),
         good_for: NOT_ME_LIFE,
     });
-    post::send(tx, (act, dice), lock, &message)
+    post::tell(tx, (act, dice), lock, &message)
 }

@@ -143,8 +143,7 @@ fn say(
         let token = links::make(tx, (&act, &mut dice), lock, (Purpose::Case, LINK_LIFE), Older::End)?;
         let link = links::address(&act, Purpose::Case, &token);
         let mail = CaseAnswer { number: case.number.as_str().to_owned(), link, good_for: LINK_LIFE };
-        let to = post::recovery_address(&lock.account).to_owned();
-        post::send_to(tx, (&act, &mut dice), lock, &to, &message::Message::CaseAnswer(mail))?;
+        post::send_recovery(tx, (&act, &mut dice), lock, &message::Message::CaseAnswer(mail))?;
         (case.mailed_seq, case.mailed_at) = (seq, Some(lock.now()));
     }
     save(tx, lock, &case, case.state)?;

@@ -94,6 +94,57 @@ pub struct PasswordKnown {
     pub wrong_tries: u32,
 }
 
+/// To a new email address, before anything changes; its button is **Confirm**.
+#[derive(Clone, Debug)]
+pub struct EmailConfirm {
+    /// The whole address of the single-use link.
+    pub link: SecretText,
+    /// How long the link lives from now on.
+    pub good_for: Duration,
+}
+
+/// To the owner of an address that another account asked to be changed to.
+#[derive(Clone, Debug)]
+pub struct EmailTaken;
+
+/// To the address before a change; its button is **Undo this change**.
+#[derive(Clone, Debug)]
+pub struct EmailChanged {
+    /// The whole address of the link behind which the change is undone.
+    pub undo_link: SecretText,
+    /// The address from now on.
+    pub new_email: String,
+    /// How long the link lives from now on.
+    pub good_for: Duration,
+}
+
+/// To the new address, after the change.
+#[derive(Clone, Debug)]
+pub struct EmailInUse {
+    /// Until when everything is told at the old address too: "on 27 November 2026 at 3:42 PM UTC".
+    pub until: String,
+}
+
+/// A change of the email address was undone: to both.
+#[derive(Clone, Debug)]
+pub struct EmailUndone;
+
+/// An authenticator app was added.
+#[derive(Clone, Debug)]
+pub struct AppAdded {
+    /// What the person calls it.
+    pub app: String,
+}
+
+/// An authenticator app was removed.
+#[derive(Clone, Debug)]
+pub struct AppRemoved {
+    /// What the person called it.
+    pub app: String,
+    /// Whether it was the last one, so that passcodes come by email from now on.
+    pub was_last: bool,
+}
+
 /// The account's MFA set-up was ended by support or an administrator.
 #[derive(Clone, Debug)]
 pub struct AccountReset;

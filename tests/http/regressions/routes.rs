@@ -28,6 +28,8 @@ GET /set-up/link/{link} 303 /set-up
 GET /new-device/link/{link} 303 /new-device
 GET /invitation/link/{link} 303 /invitation
 GET /not-me/link/{link} 303 /not-me
+GET /email/confirm/link/{link} 303 /email/confirm
+GET /email/undo/link/{link} 303 /email/undo
 GET /assets/{hash}/{name} 404
 GET /health 200
 GET /health/live 200
@@ -73,6 +75,8 @@ GET /not-me 410
 POST /not-me/confirm 410
 GET /not-me/done 303 /sign-in
 GET /account 303 /sign-in
+GET /account/email 303 /sign-in
+POST /account/email 303 /sign-in
 GET /account/confirm 303 /sign-in
 POST /account/confirm 303 /sign-in
 GET /account/password 303 /sign-in
@@ -81,6 +85,12 @@ GET /account/sessions 303 /sign-in
 POST /account/sessions/end 303 /sign-in
 POST /account/sessions/end-others 303 /sign-in
 GET /account/history 303 /sign-in
+GET /email/confirm 410
+POST /email/confirm 410
+GET /email/confirmed 303 /sign-in
+GET /email/undo 410
+POST /email/undo 410
+GET /email/undone 303 /sign-in
 GET /portal/open/{product} 303 /sign-in
 GET /portal/picture/{product} 404
 POST /sign-out 303 /signed-out
@@ -143,6 +153,8 @@ const WITHOUT_FIELDS: &[&str] = &[
     "/new-device/no-device",
     "/new-device/finish",
     "/not-me/confirm",
+    "/email/confirm",
+    "/email/undo",
     "/oauth2/authorize",
     "/oauth2/logout",
     "/sign-out",
@@ -160,6 +172,7 @@ fn fields(path: &str) -> &'static [&'static str] {
     match path {
         "/sign-in" => &["username", "password"],
         "/forgot-password" => &["email"],
+        "/account/email" => &["new_email"],
         "/account/confirm" => &["to", "password"],
         "/account/sessions/end" => &["session"],
         "/sign-in/passcode" | "/set-up/app" | "/new-device/app" => &["passcode"],
@@ -480,6 +493,8 @@ async fn r17_only_the_listed_routes_are_open_to_anyone() {
         "/new-device/link/{link}",
         "/invitation/link/{link}",
         "/not-me/link/{link}",
+        "/email/confirm/link/{link}",
+        "/email/undo/link/{link}",
         "/assets/{hash}/{name}",
         "/health",
         "/health/live",
