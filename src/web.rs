@@ -1,11 +1,14 @@
 //! The HTTP surface. A page's template, its data and its handler share a path:
 //! `templates/sign_in/passcode.html` is filled and answered by `web/sign_in/passcode.rs`.
 
-// Stylesheet, script and pictures, embedded and served under a content hash.
+// Account security: one's own account.
 pub mod account;
+// Stylesheet, script and pictures, embedded and served under a content hash.
 pub mod assets;
 // Who asks: one extractor for time, address, cookies.
 pub mod browser;
+// A support case as the person sees it.
+pub mod case;
 // The client's address, behind proxies that are trusted.
 pub mod client_address;
 // The cookies and their names.

@@ -36,6 +36,12 @@ pub enum Cookie {
     EmailConfirmLink,
     /// The link to undo a change of the email address that was opened here.
     EmailUndoLink,
+    /// The support case that this browser takes part in.
+    Case,
+    /// The link to a support case that was opened here.
+    CaseLink,
+    /// The "This wasn't me" link about a support case that was opened here.
+    CaseNotMeLink,
     /// At a proxied product's host: who is signed in there.
     Host,
     /// At such a host: the sign-in that is under way.
@@ -58,6 +64,9 @@ impl Cookie {
             Self::NotMeLink => "vestibule-not-me-link",
             Self::EmailConfirmLink => "vestibule-email-link",
             Self::EmailUndoLink => "vestibule-undo-link",
+            Self::Case => "vestibule-case",
+            Self::CaseLink => "vestibule-case-link",
+            Self::CaseNotMeLink => "vestibule-case-not-me-link",
             Self::Host => "vestibule-host",
             Self::HostState => "vestibule-host-state",
         }
@@ -70,6 +79,7 @@ impl Cookie {
             Self::KnownBrowsers => TokenKind::KnownBrowser,
             Self::Guest => TokenKind::Guest,
             Self::SetUpVisit | Self::NewDeviceVisit => TokenKind::Visit,
+            Self::Case => TokenKind::Participant,
             Self::Host => TokenKind::Host,
             Self::HostState => TokenKind::HostState,
             Self::SetUpLink
@@ -78,7 +88,9 @@ impl Cookie {
             | Self::InvitationLink
             | Self::NotMeLink
             | Self::EmailConfirmLink
-            | Self::EmailUndoLink => TokenKind::Link,
+            | Self::EmailUndoLink
+            | Self::CaseLink
+            | Self::CaseNotMeLink => TokenKind::Link,
         }
     }
 
@@ -94,7 +106,11 @@ impl Cookie {
             | Self::InvitationLink
             | Self::NotMeLink
             | Self::EmailConfirmLink
-            | Self::EmailUndoLink => Some(7_200),
+            | Self::EmailUndoLink
+            | Self::CaseLink
+            | Self::CaseNotMeLink => Some(7_200),
+            // As long as a decided case stays open, and a bit more.
+            Self::Case => Some(14 * 86_400),
             Self::Session | Self::Attempt | Self::Guest | Self::Host | Self::HostState => None,
         }
     }

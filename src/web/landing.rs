@@ -9,6 +9,7 @@ use super::reply::{Answer, Reply};
 use super::site::Site;
 use crate::flow::link::Gone;
 use crate::flow::set_up::standing::{self, Holder, Journey};
+use crate::flow::support::person;
 use crate::model::token::{PlainToken, TokenKind};
 
 /// From the setup email, or that for a new device. A browser whose progress was overtaken in another one begins afresh.
@@ -46,6 +47,22 @@ pub async fn email_confirm(State(site): State<Site>, Path(text): Path<String>) -
 /// From the mail to the address before a change.
 pub async fn email_undo(State(site): State<Site>, Path(text): Path<String>) -> Answer {
     land(&site, &text, Cookie::EmailUndoLink, "/email/undo").done()
+}
+
+/// From **This wasn't me** about a support case.
+pub async fn case_not_me(State(site): State<Site>, Path(text): Path<String>) -> Answer {
+    land(&site, &text, Cookie::CaseNotMeLink, "/case/not-me").done()
+}
+
+/// From the mail that tells of an answer. The browser that takes part in that case is there already.
+pub async fn case(State(site): State<Site>, browser: Browser, Path(text): Path<String>) -> Answer {
+    if let (Some(link), Some(held)) = (PlainToken::parse(TokenKind::Link, &text), browser.token(Cookie::Case)) {
+        let act = site.act(&browser);
+        if site.read(move |tx| person::is_here(tx, &act, &link, &held)).await? {
+            return Reply::to("/case").without_referrer().done();
+        }
+    }
+    land(&site, &text, Cookie::CaseLink, "/case/join").done()
 }
 
 /// What is not a link's token leaves no cookie, so that the page behind says that the link does not work.

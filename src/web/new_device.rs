@@ -3,6 +3,7 @@
 pub mod identity;
 pub mod questions;
 pub mod recovery_code;
+pub mod support;
 
 use super::browser::Browser;
 use super::error::Failure;

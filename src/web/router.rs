@@ -12,8 +12,8 @@ use tokio::sync::Notify;
 use super::error::Failure;
 use super::site::Site;
 use super::{
-    account, assets, browser, email_change, error, forgot_password, forward_auth, headers, health, help, invitation,
-    landing, new_device, not_me, oidc, origin, portal, set_up, sign_in, sign_out,
+    account, assets, browser, case, email_change, error, forgot_password, forward_auth, headers, health, help,
+    invitation, landing, new_device, not_me, oidc, origin, portal, set_up, sign_in, sign_out,
 };
 use crate::app::App;
 use crate::flow::forward_auth::{CALLBACK, SIGN_OUT, START};
@@ -83,7 +83,7 @@ fn route(path: &'static str, access: Access, methods: &'static str, answers: Met
 
 /// Every route.
 pub fn routes() -> Vec<Route> {
-    [anyone(), attempt(), link(), session(), client(), product_host()].into_iter().flatten().collect()
+    [anyone(), attempt(), link(), case_pages(), session(), client(), product_host()].into_iter().flatten().collect()
 }
 
 fn anyone() -> Vec<Route> {
@@ -110,6 +110,8 @@ fn anyone() -> Vec<Route> {
         route("/not-me/link/{link}", Anyone, "GET", get(landing::not_me)),
         route("/email/confirm/link/{link}", Anyone, "GET", get(landing::email_confirm)),
         route("/email/undo/link/{link}", Anyone, "GET", get(landing::email_undo)),
+        route("/case/link/{link}", Anyone, "GET", get(landing::case)),
+        route("/case/not-me/link/{link}", Anyone, "GET", get(landing::case_not_me)),
         route("/assets/{hash}/{name}", Anyone, "GET", get(assets::get)),
         route("/health", Anyone, "GET", get(health::live)),
         route("/health/live", Anyone, "GET", get(health::live)),
@@ -181,6 +183,17 @@ fn link() -> Vec<Route> {
         route("/email/confirmed", Link, "GET", get(email_change::confirmed::get)),
         route("/email/undo", Link, "GET POST", get(email_change::undo::get).post(email_change::undo::post)),
         route("/email/undone", Link, "GET", get(email_change::undone::get)),
+    ]
+}
+
+fn case_pages() -> Vec<Route> {
+    use Access::Link;
+    vec![
+        route("/new-device/support", Link, "GET POST", get(new_device::support::get).post(new_device::support::post)),
+        route("/case", Link, "GET POST", get(case::conversation::get).post(case::conversation::post)),
+        route("/case/join", Link, "GET POST", get(case::join::get).post(case::join::post)),
+        route("/case/not-me", Link, "GET POST", get(case::not_me::get).post(case::not_me::post)),
+        route("/case/not-me/done", Link, "GET", get(case::not_me_done::get)),
     ]
 }
 

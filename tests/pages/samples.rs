@@ -1,6 +1,7 @@
 //! Every page with data such as handlers give it, in each state that it knows.
 
 mod account;
+mod case;
 mod email_change;
 mod new_device;
 mod other;
@@ -25,7 +26,7 @@ pub struct Sample {
 }
 
 pub fn all() -> Vec<Sample> {
-    [sign_in::all(), set_up::all(), new_device::all(), account::all(), email_change::all(), other::all()]
+    [sign_in::all(), set_up::all(), new_device::all(), account::all(), email_change::all(), case::all(), other::all()]
         .into_iter()
         .flatten()
         .collect()

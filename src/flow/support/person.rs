@@ -60,6 +60,13 @@ pub struct Standing {
     pub others: bool,
 }
 
+impl Standing {
+    /// Whether it waits for a decision and has the person's information.
+    pub fn has_info(&self) -> bool {
+        self.state == State::InfoReceived
+    }
+}
+
 /// The case that the browser with `token` joined. Reads only.
 pub fn standing(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Option<Standing>, Error> {
     let Some(present) = present(tx, act, token)? else { return Ok(None) };

@@ -30,6 +30,17 @@ GET /invitation/link/{link} 303 /invitation
 GET /not-me/link/{link} 303 /not-me
 GET /email/confirm/link/{link} 303 /email/confirm
 GET /email/undo/link/{link} 303 /email/undo
+GET /case/link/{link} 303 /case/join
+GET /case/not-me/link/{link} 303 /case/not-me
+GET /new-device/support 410
+POST /new-device/support 410
+GET /case 410
+POST /case 410
+GET /case/join 410
+POST /case/join 410
+GET /case/not-me 410
+POST /case/not-me 410
+GET /case/not-me/done 303 /sign-in
 GET /assets/{hash}/{name} 404
 GET /health 200
 GET /health/live 200
@@ -155,6 +166,9 @@ const WITHOUT_FIELDS: &[&str] = &[
     "/not-me/confirm",
     "/email/confirm",
     "/email/undo",
+    "/new-device/support",
+    "/case/join",
+    "/case/not-me",
     "/oauth2/authorize",
     "/oauth2/logout",
     "/sign-out",
@@ -173,6 +187,7 @@ fn fields(path: &str) -> &'static [&'static str] {
         "/sign-in" => &["username", "password"],
         "/forgot-password" => &["email"],
         "/account/email" => &["new_email"],
+        "/case" => &["message"],
         "/account/confirm" => &["to", "password"],
         "/account/sessions/end" => &["session"],
         "/sign-in/passcode" | "/set-up/app" | "/new-device/app" => &["passcode"],
@@ -495,6 +510,8 @@ async fn r17_only_the_listed_routes_are_open_to_anyone() {
         "/not-me/link/{link}",
         "/email/confirm/link/{link}",
         "/email/undo/link/{link}",
+        "/case/link/{link}",
+        "/case/not-me/link/{link}",
         "/assets/{hash}/{name}",
         "/health",
         "/health/live",

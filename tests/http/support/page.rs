@@ -147,10 +147,16 @@ fn fields(form: &str) -> Vec<Field> {
         let label = label_of(&attribute(tag, "id").unwrap());
         Field { label, name: attribute(tag, "name").unwrap(), value, options }
     };
+    let area = |(tag, inner): (&str, &str)| {
+        let label = label_of(&attribute(tag, "id").unwrap());
+        let value = Some(decode(inner.strip_prefix('\n').unwrap_or(inner)));
+        Field { label, name: attribute(tag, "name").unwrap(), value, options: Vec::new() }
+    };
     form.split("<input")
         .skip(1)
         .filter_map(|rest| input(rest.split('>').next().unwrap()))
         .chain(elements(form, "select").map(list))
+        .chain(elements(form, "textarea").map(area))
         .collect()
 }
 
