@@ -62,6 +62,7 @@ pub mod product_passcode;
 // The codes of products' secrets.
 pub mod product_secret;
 // Refresh tokens.
+pub mod recovery_code_draft;
 pub mod refresh_token;
 // Apps that were removed.
 pub mod removed_app;

@@ -52,10 +52,12 @@ pub mod page;
 // The User Portal.
 pub mod portal;
 // Answers: pages with their status, redirects with their cookies.
+pub mod recovery_code;
 pub mod reply;
 // Every route, grouped by the access it needs.
 pub mod router;
 // Behind the setup link.
+pub mod security_questions;
 pub mod set_up;
 // From the password to an open portal.
 pub mod sign_in;

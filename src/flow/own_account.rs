@@ -4,6 +4,8 @@
 pub mod history;
 pub mod overview;
 pub mod password;
+pub mod questions;
+pub mod recovery_code;
 pub mod sessions;
 
 use super::act::Act;

@@ -16,7 +16,8 @@ pub use self::look::{Circumstances, Look};
 pub use self::mails::{
     AccountReset, AccountUnlocked, AppAdded, AppRemoved, CaseAnswer, CaseBegun, CaseDeclined, CaseOpened, CaseStopped,
     EmailChanged, EmailConfirm, EmailInUse, EmailTaken, EmailUndone, Invitation, NewBrowser, NewDeviceDone,
-    NewDeviceLink, Passcode, PasswordChanged, PasswordKnown, RemoteSetUp, ResetLink, SetUpDone, SetUpLink, Test,
+    NewDeviceLink, Passcode, PasswordChanged, PasswordKnown, QuestionsChanged, RecoveryCodeChanged, RemoteSetUp,
+    ResetLink, SetUpDone, SetUpLink, Test,
 };
 use super::outgoing::Attachment;
 use crate::model::secret::SecretText;
@@ -130,6 +131,11 @@ mails! {
     CaseStopped "case_stopped"
         "mail/case_stopped/subject.txt" "mail/case_stopped/body.txt" "mail/case_stopped/body.html"
     Invitation "invitation" "mail/invitation/subject.txt" "mail/invitation/body.txt" "mail/invitation/body.html"
+    QuestionsChanged "questions_changed"
+        "mail/questions_changed/subject.txt" "mail/questions_changed/body.txt" "mail/questions_changed/body.html"
+    RecoveryCodeChanged "recovery_code_changed"
+        "mail/recovery_code_changed/subject.txt" "mail/recovery_code_changed/body.txt"
+        "mail/recovery_code_changed/body.html"
     Test "test" "mail/test/subject.txt" "mail/test/body.txt" "mail/test/body.html"
 }
 

@@ -68,6 +68,10 @@ pub enum Event {
     PasswordReplaced,
     /// The person changed the password in a session.
     PasswordChanged,
+    /// The person replaced the security questions.
+    QuestionsChanged,
+    /// The person replaced the recovery code.
+    RecoveryCodeChanged,
     /// The person ended another session, or what a program was given.
     SessionEnded,
     /// The person ended all sessions but one.
@@ -135,6 +139,23 @@ pub enum Event {
 }
 
 impl Event {
+    /// The act of what people do to their own account; [`Event::act`] says which that is.
+    const fn own_act(&self) -> &'static str {
+        match self {
+            Self::PasswordReplaced | Self::PasswordChanged => "password-change",
+            Self::QuestionsChanged => "questions-change",
+            Self::RecoveryCodeChanged => "recovery-code-change",
+            Self::SessionEnded | Self::OtherSessionsEnded => "session-end",
+            Self::EmailChangeMailed | Self::EmailTaken => "email-change-mail",
+            Self::EmailChanged => "email-change",
+            Self::EmailUndone => "email-undo",
+            Self::AppAdded => "app-add",
+            Self::AppRenamed => "app-rename",
+            Self::AppRemoved => "app-remove",
+            _ => "account",
+        }
+    }
+
     /// The act's name, as searches use it.
     #[expect(clippy::too_many_lines, reason = "one row an event")]
     pub const fn act(&self) -> &'static str {
@@ -154,17 +175,9 @@ impl Event {
             Self::NewDeviceFinished { .. } => "new-device",
             Self::ResetMailed => "password-reset-mail",
             Self::PasswordReset => "password-reset",
-            Self::PasswordReplaced | Self::PasswordChanged => "password-change",
-            Self::SessionEnded | Self::OtherSessionsEnded => "session-end",
             Self::NotMe => "not-me",
             Self::Confirmed(_) => "confirm",
             Self::RecoveryUnlocked => "recovery-unlock",
-            Self::EmailChangeMailed | Self::EmailTaken => "email-change-mail",
-            Self::EmailChanged => "email-change",
-            Self::EmailUndone => "email-undo",
-            Self::AppAdded => "app-add",
-            Self::AppRenamed => "app-rename",
-            Self::AppRemoved => "app-remove",
             Self::AccountMade(_) => "account-add",
             Self::Invited | Self::FirstAdministratorInvited => "invitation",
             Self::InvitationAccepted => "invitation-accept",
@@ -183,6 +196,19 @@ impl Event {
             Self::TrailVerified => "audit-verify",
             Self::Case(what, _) => case_act(*what),
             Self::SigningKeyMade(_) => "signing-key",
+            Self::PasswordReplaced
+            | Self::PasswordChanged
+            | Self::QuestionsChanged
+            | Self::RecoveryCodeChanged
+            | Self::SessionEnded
+            | Self::OtherSessionsEnded
+            | Self::EmailChangeMailed
+            | Self::EmailTaken
+            | Self::EmailChanged
+            | Self::EmailUndone
+            | Self::AppAdded
+            | Self::AppRenamed
+            | Self::AppRemoved => self.own_act(),
         }
     }
 
@@ -274,10 +300,6 @@ mod tests {
                 ["account-reset-mfa", "done", "lost telephone"],
             ),
             (Event::RecoveryUnlocked, ["recovery-unlock", "done", ""]),
-            (Event::PasswordReplaced, ["password-change", "done", "demanded"]),
-            (Event::PasswordChanged, ["password-change", "done", ""]),
-            (Event::SessionEnded, ["session-end", "done", ""]),
-            (Event::OtherSessionsEnded, ["session-end", "done", "others"]),
             (Event::NewDeviceMailed, ["new-device-mail", "done", ""]),
             (Event::IdentityRight(Identity::Answers), ["identity", "done", "answers"]),
             (Event::IdentityRightAgain, ["identity", "used-before", "recovery-code"]),
@@ -285,13 +307,6 @@ mod tests {
             (Event::IdentityLocked(Identity::Answers), ["identity", "locked", "answers"]),
             (Event::NewDeviceFinished { with_app: true }, ["new-device", "done", "app"]),
             (Event::NewDeviceFinished { with_app: false }, ["new-device", "done", "email"]),
-            (Event::EmailChangeMailed, ["email-change-mail", "done", ""]),
-            (Event::EmailTaken, ["email-change-mail", "taken", ""]),
-            (Event::EmailChanged, ["email-change", "done", ""]),
-            (Event::EmailUndone, ["email-undo", "done", ""]),
-            (Event::AppAdded, ["app-add", "done", ""]),
-            (Event::AppRenamed, ["app-rename", "done", ""]),
-            (Event::AppRemoved, ["app-remove", "done", ""]),
             (Event::RoleSet(Role::Analyst), ["account-set-role", "done", "analyst"]),
             (Event::GroupsSet(vec![group("finance"), group("hr")]), ["account-set-groups", "done", "finance, hr"]),
             (Event::ProductAdded(product()), ["product-add", "done", "ledger"]),
@@ -322,6 +337,27 @@ mod tests {
             (Event::Case(Happening::Approved, number()), ["case-approve", "done", "V-7K3M9Q"]),
             (Event::Case(Happening::Declined, number()), ["case-decline", "done", "V-7K3M9Q"]),
             (Event::Case(Happening::Closed(Closing::NotMe), number()), ["case-close", "done", "V-7K3M9Q not-me"]),
+        ] {
+            assert_eq!([event.act(), event.outcome(), &event.detail()], words);
+        }
+    }
+
+    #[test]
+    fn what_people_do_to_their_own_account_keeps_its_words() {
+        for (event, words) in [
+            (Event::PasswordReplaced, ["password-change", "done", "demanded"]),
+            (Event::PasswordChanged, ["password-change", "done", ""]),
+            (Event::QuestionsChanged, ["questions-change", "done", ""]),
+            (Event::RecoveryCodeChanged, ["recovery-code-change", "done", ""]),
+            (Event::SessionEnded, ["session-end", "done", ""]),
+            (Event::OtherSessionsEnded, ["session-end", "done", "others"]),
+            (Event::EmailChangeMailed, ["email-change-mail", "done", ""]),
+            (Event::EmailTaken, ["email-change-mail", "taken", ""]),
+            (Event::EmailChanged, ["email-change", "done", ""]),
+            (Event::EmailUndone, ["email-undo", "done", ""]),
+            (Event::AppAdded, ["app-add", "done", ""]),
+            (Event::AppRenamed, ["app-rename", "done", ""]),
+            (Event::AppRemoved, ["app-remove", "done", ""]),
         ] {
             assert_eq!([event.act(), event.outcome(), &event.detail()], words);
         }

@@ -70,6 +70,12 @@ pub const TREE: &[Migration] = &[
         sql: include_str!("../../migrations/0008_email_change.sql"),
         postgres: None,
     },
+    Migration {
+        version: 9,
+        name: "0009_recovery_code_draft.sql",
+        sql: include_str!("../../migrations/0009_recovery_code_draft.sql"),
+        postgres: None,
+    },
 ];
 
 const CREATE: &str =

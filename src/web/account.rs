@@ -6,6 +6,8 @@ pub mod email;
 pub mod history;
 pub mod home;
 pub mod password;
+pub mod questions;
+pub mod recovery_code;
 pub mod sessions;
 
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};

@@ -83,7 +83,10 @@ fn route(path: &'static str, access: Access, methods: &'static str, answers: Met
 
 /// Every route.
 pub fn routes() -> Vec<Route> {
-    [anyone(), attempt(), link(), case_pages(), session(), client(), product_host()].into_iter().flatten().collect()
+    [anyone(), attempt(), link(), new_device_link(), case_pages(), session(), own_account(), client(), product_host()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn anyone() -> Vec<Route> {
@@ -150,6 +153,27 @@ fn link() -> Vec<Route> {
         route("/set-up/recovery-code/download", Link, "GET", get(set_up::recovery_code::download)),
         route("/set-up/finish", Link, "POST", post(set_up::recovery_code::finish)),
         route("/set-up/done", Link, "GET", get(set_up::done::get)),
+        route(
+            "/forgot-password/new-password",
+            Link,
+            "GET POST",
+            get(forgot_password::new_password::get).post(forgot_password::new_password::post),
+        ),
+        route("/invitation", Link, "GET", get(invitation::password::get)),
+        route("/invitation/password", Link, "POST", post(invitation::password::post)),
+        route("/not-me", Link, "GET", get(not_me::confirm::get)),
+        route("/not-me/confirm", Link, "POST", post(not_me::confirm::post)),
+        route("/not-me/done", Link, "GET", get(not_me::done::get)),
+        route("/email/confirm", Link, "GET POST", get(email_change::confirm::get).post(email_change::confirm::post)),
+        route("/email/confirmed", Link, "GET", get(email_change::confirmed::get)),
+        route("/email/undo", Link, "GET POST", get(email_change::undo::get).post(email_change::undo::post)),
+        route("/email/undone", Link, "GET", get(email_change::undone::get)),
+    ]
+}
+
+fn new_device_link() -> Vec<Route> {
+    use Access::Link;
+    vec![
         route("/new-device", Link, "GET", get(new_device::identity::get)),
         route(
             "/new-device/questions",
@@ -169,21 +193,6 @@ fn link() -> Vec<Route> {
         route("/new-device/new-recovery-code/download", Link, "GET", get(set_up::recovery_code::download)),
         route("/new-device/finish", Link, "POST", post(set_up::recovery_code::finish)),
         route("/new-device/done", Link, "GET", get(set_up::done::get)),
-        route(
-            "/forgot-password/new-password",
-            Link,
-            "GET POST",
-            get(forgot_password::new_password::get).post(forgot_password::new_password::post),
-        ),
-        route("/invitation", Link, "GET", get(invitation::password::get)),
-        route("/invitation/password", Link, "POST", post(invitation::password::post)),
-        route("/not-me", Link, "GET", get(not_me::confirm::get)),
-        route("/not-me/confirm", Link, "POST", post(not_me::confirm::post)),
-        route("/not-me/done", Link, "GET", get(not_me::done::get)),
-        route("/email/confirm", Link, "GET POST", get(email_change::confirm::get).post(email_change::confirm::post)),
-        route("/email/confirmed", Link, "GET", get(email_change::confirmed::get)),
-        route("/email/undo", Link, "GET POST", get(email_change::undo::get).post(email_change::undo::post)),
-        route("/email/undone", Link, "GET", get(email_change::undone::get)),
     ]
 }
 
@@ -201,18 +210,38 @@ fn case_pages() -> Vec<Route> {
 fn session() -> Vec<Route> {
     use Access::Session;
     vec![
-        route("/account", Session, "GET", get(account::home::get)),
-        route("/account/email", Session, "GET POST", get(account::email::get).post(account::email::post)),
-        route("/account/confirm", Session, "GET POST", get(account::confirm::get).post(account::confirm::post)),
-        route("/account/password", Session, "GET POST", get(account::password::get).post(account::password::post)),
-        route("/account/sessions", Session, "GET", get(account::sessions::get)),
-        route("/account/sessions/end", Session, "POST", post(account::sessions::end)),
-        route("/account/sessions/end-others", Session, "POST", post(account::sessions::end_others)),
-        route("/account/history", Session, "GET", get(account::history::get)),
         route("/portal/open/{product}", Session, "GET", get(portal::open::get)),
         route("/portal/picture/{product}", Session, "GET", get(portal::picture::get)),
         route("/sign-out", Session, "POST", post(sign_out::post)),
         route("/sign-out/confirm", Session, "POST", post(oidc::logout::confirm)),
+    ]
+}
+
+fn own_account() -> Vec<Route> {
+    use Access::Session;
+    vec![
+        route("/account", Session, "GET", get(account::home::get)),
+        route("/account/email", Session, "GET POST", get(account::email::get).post(account::email::post)),
+        route("/account/confirm", Session, "GET POST", get(account::confirm::get).post(account::confirm::post)),
+        route("/account/password", Session, "GET POST", get(account::password::get).post(account::password::post)),
+        route("/account/questions", Session, "GET POST", get(account::questions::get).post(account::questions::post)),
+        route(
+            "/account/recovery-code",
+            Session,
+            "GET POST",
+            get(account::recovery_code::get).post(account::recovery_code::make),
+        ),
+        route(
+            "/account/recovery-code/new",
+            Session,
+            "GET POST",
+            get(account::recovery_code::show).post(account::recovery_code::save),
+        ),
+        route("/account/recovery-code/download", Session, "GET", get(account::recovery_code::download)),
+        route("/account/sessions", Session, "GET", get(account::sessions::get)),
+        route("/account/sessions/end", Session, "POST", post(account::sessions::end)),
+        route("/account/sessions/end-others", Session, "POST", post(account::sessions::end_others)),
+        route("/account/history", Session, "GET", get(account::history::get)),
     ]
 }
 

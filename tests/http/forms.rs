@@ -101,7 +101,14 @@ async fn change_the_account(browser: &mut Browser) {
     assert!(browser.press(&page, "Sign out").await.says("It is signed out."));
     let page = browser.open("/account/sessions").await;
     assert!(browser.press(&page, "Sign out everywhere else").await.says("Everywhere else you are signed out."));
-    let page = browser.confirm(&tess, "/account/password").await;
+    let page = browser.confirm(&tess, "/account/recovery-code").await;
+    let page = browser.press(&page, "Make a new recovery code").await;
+    let page = browser.submit(&page, "Use this recovery code", &[("I have saved my recovery code", "yes")]).await;
+    assert!(page.says("Your new recovery code is in place."), "{}", page.text());
+    let page = browser.open("/account/questions").await;
+    let page = tess.choose_questions(browser, &page, "Change security questions").await;
+    assert!(page.says("Your security questions are changed."), "{}", page.text());
+    let page = browser.open("/account/password").await;
     assert!(browser.submit(&page, "Change password", &NEW).await.says("Your password is changed."));
 }
 

@@ -7,6 +7,8 @@ mod account_page;
 #[cfg(test)]
 mod account_page_changes;
 #[cfg(test)]
+mod account_page_proofs;
+#[cfg(test)]
 mod authorize;
 #[cfg(test)]
 mod canaries;

@@ -13,6 +13,7 @@ use crate::model::id::{AccountId, AppId};
 use crate::model::recovery_code::RecoveryCode;
 use crate::model::secret::SecretText;
 use crate::model::security_question::RULE_VERSION;
+use crate::model::token::Mac;
 use crate::model::totp::{Secret, Step};
 use crate::store::account::{AccountLock, with_lock};
 use crate::store::db::Tx;
@@ -39,7 +40,19 @@ pub(super) fn install(
     lock: &mut AccountLock,
     set_up: &SetUp,
 ) -> Result<(), Error> {
-    for (position, answered) in (1..).zip(&set_up.answers) {
+    put_answers(tx, (act, dice), lock, &set_up.answers)?;
+    put_app_and_code(tx, (act, dice), lock, set_up)?;
+    audit::record(tx, act, lock, Event::SetUpFinished { with_app: set_up.app.is_some() })
+}
+
+/// Adds the questions of the locked account, which has none, with the hashes of their answers.
+pub(in crate::flow) fn put_answers(
+    tx: &mut Tx<'_>,
+    (act, dice): (&Act, &mut Dice),
+    lock: &AccountLock,
+    answers: &[Answered],
+) -> Result<(), Error> {
+    for (position, answered) in (1..).zip(answers) {
         let answer_hash =
             act.keys.seal(Key::Pepper, &answer_aad(lock, position), answered.phc.expose().as_bytes(), dice);
         let question = answered.question.clone();
@@ -49,8 +62,12 @@ pub(super) fn install(
             &SealedAnswer { position, question, answer_hash, rule_version: RULE_VERSION },
         )?;
     }
-    put_app_and_code(tx, (act, dice), lock, set_up)?;
-    audit::record(tx, act, lock, Event::SetUpFinished { with_app: set_up.app.is_some() })
+    Ok(())
+}
+
+/// A recovery code of the account as it is kept.
+pub(in crate::flow) fn recovery_code_mac(act: &Act, account: &AccountId, code: &RecoveryCode) -> Mac {
+    act.keys.mac(Key::RecoveryCode, &[account.as_str().as_bytes(), code.canonical().as_bytes()])
 }
 
 /// Puts a new app and a new recovery code in the place of the locked account's, and ends what was opened before. The questions and
@@ -77,8 +94,7 @@ fn put_app_and_code(
     if let Some((secret, last_step)) = &set_up.app {
         totp_app::insert(tx, lock, &seal_app((act, dice), lock, secret, *last_step))?;
     }
-    let parts: [&[u8]; 2] = [lock.id().as_str().as_bytes(), set_up.recovery_code.canonical().as_bytes()];
-    lock.account.recovery_code = Some(act.keys.mac(Key::RecoveryCode, &parts));
+    lock.account.recovery_code = Some(recovery_code_mac(act, lock.id(), &set_up.recovery_code));
     lock.account.mfa_set_up_at = Some(lock.now());
     end_everything(tx, dice, lock)?;
     support::upkeep::close_after_set_up(tx, act, lock)

@@ -71,6 +71,14 @@ pub struct ResetLink {
 #[derive(Clone, Debug)]
 pub struct PasswordChanged;
 
+/// The security questions were replaced.
+#[derive(Clone, Debug)]
+pub struct QuestionsChanged;
+
+/// A new recovery code took the place of the old one.
+#[derive(Clone, Debug)]
+pub struct RecoveryCodeChanged;
+
 /// MFA set-up was finished.
 #[derive(Clone, Debug)]
 pub struct SetUpDone {

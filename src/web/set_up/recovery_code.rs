@@ -2,8 +2,7 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
-use axum::response::IntoResponse;
+use axum::http::StatusCode;
 use serde::Deserialize;
 
 use super::{Here, after, begin_post, here};
@@ -12,10 +11,9 @@ use crate::flow::set_up::standing::{self, Journey, Step};
 use crate::web::browser::Browser;
 use crate::web::form::Form;
 use crate::web::page::{Field, Frame};
+use crate::web::recovery_code::{NOT_SAVED, file};
 use crate::web::reply::{Answer, Reply};
 use crate::web::site::Site;
-
-const NOT_SAVED: &str = "Save the recovery code first: download, copy, print or write it down. Then tick the box.";
 
 /// The page that shows it and finishes the set-up.
 #[derive(Template)]
@@ -88,17 +86,7 @@ pub async fn download(State(site): State<Site>, browser: Browser, journey: Journ
         return Reply::to(here.path(&site)).done();
     };
     let code = standing::recovery_code(&site.act(&browser), visit)?.shown();
-    let (name, address) = (&site.app.settings.branding.name, site.app.settings.public_url.as_str());
-    let text = format!(
-        "Recovery code of {} at {name}\r\n{address}\r\n\r\n{code}\r\n\r\n\
-         Keep it where only you can find it. It proves that you are you when your device is lost.\r\n",
-        here.standing.username
-    );
-    let headers = [
-        (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"recovery-code.txt\""),
-    ];
-    Ok((headers, text).into_response())
+    Ok(file(&site, &here.standing.username, &code))
 }
 
 /// The fields of **Finish**.

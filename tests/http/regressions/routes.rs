@@ -92,6 +92,13 @@ GET /account/confirm 303 /sign-in
 POST /account/confirm 303 /sign-in
 GET /account/password 303 /sign-in
 POST /account/password 303 /sign-in
+GET /account/questions 303 /sign-in
+POST /account/questions 303 /sign-in
+GET /account/recovery-code 303 /sign-in
+POST /account/recovery-code 303 /sign-in
+GET /account/recovery-code/new 303 /sign-in
+POST /account/recovery-code/new 303 /sign-in
+GET /account/recovery-code/download 303 /sign-in
 GET /account/sessions 303 /sign-in
 POST /account/sessions/end 303 /sign-in
 POST /account/sessions/end-others 303 /sign-in
@@ -173,12 +180,26 @@ const WITHOUT_FIELDS: &[&str] = &[
     "/oauth2/logout",
     "/sign-out",
     "/account/sessions/end-others",
+    "/account/recovery-code",
+    "/account/recovery-code/new",
     "/oauth2/token",
     "/oauth2/userinfo",
     "/oauth2/introspect",
     "/oauth2/revoke",
     "/oauth2/authorize-challenge",
     "/oauth2/par",
+];
+
+const QUESTIONS: [&str; 9] = [
+    "question_1",
+    "own_question_1",
+    "answer_1",
+    "question_2",
+    "own_question_2",
+    "answer_2",
+    "question_3",
+    "own_question_3",
+    "answer_3",
 ];
 
 /// The fields of every form.
@@ -196,17 +217,7 @@ fn fields(path: &str) -> &'static [&'static str] {
         "/sign-in/new-password" | "/forgot-password/new-password" | "/invitation/password" | "/account/password" => {
             &["new_password", "repeat_new_password"]
         }
-        "/set-up/questions" => &[
-            "question_1",
-            "own_question_1",
-            "answer_1",
-            "question_2",
-            "own_question_2",
-            "answer_2",
-            "question_3",
-            "own_question_3",
-            "answer_3",
-        ],
+        "/set-up/questions" | "/account/questions" => &QUESTIONS,
         path if WITHOUT_FIELDS.contains(&path) => &[],
         "/sign-out/confirm" => &["client_id", "post_logout_redirect_uri", "state"],
         _ => panic!("the form of {path} has no row here"),
@@ -361,7 +372,7 @@ async fn r17_r19_a_session_alone_leads_to_no_change_of_the_account() {
         assert!(page.status == 303 && place.starts_with("/account/confirm?to=%2Faccount"), "{method} {path}: {place}");
         asked += 1;
     }
-    assert!(asked >= 2, "only {asked} forms and pages");
+    assert!(asked >= 9, "only {asked} forms and pages");
     assert_eq!(format!("{:?}", app.account_row(&nora)), before);
     assert!(app.mail().is_empty());
 }
@@ -385,7 +396,7 @@ fn guessing(path: &str) -> Guessing {
         "/set-up/app" | "/new-device/app" => Guessing::Nothing,
         "/new-device/questions" | "/new-device/recovery-code" => Guessing::Limited(5),
         // They are set here.
-        "/set-up/questions" => Guessing::Nothing,
+        "/set-up/questions" | "/account/questions" => Guessing::Nothing,
         "/sign-in/new-password" | "/forgot-password/new-password" | "/invitation/password" | "/account/password" => {
             Guessing::Nothing
         }

@@ -195,6 +195,11 @@ impl Person {
         if page.offers("Start Setup") {
             return browser.press(page, "Start Setup").await;
         }
+        self.choose_questions(browser, page, "Save and continue").await
+    }
+
+    /// The form of three questions, filled in with the first three of the list, sent with this button.
+    pub async fn choose_questions(&self, browser: &mut Browser, page: &Page, button: &str) -> Page {
         let questions = browser.app().app.settings.questions.provided.clone();
         let answers = [
             ("Question 1", questions[0].as_str()),
@@ -204,7 +209,7 @@ impl Person {
             ("Question 3", &questions[2]),
             ("Answer 3", "green"),
         ];
-        browser.submit(page, "Save and continue", &answers).await
+        browser.submit(page, button, &answers).await
     }
 
     /// The second step: takes the key into the phone and proves it.

@@ -4,15 +4,18 @@ use vestibule::web::account::confirm::ConfirmPage;
 use vestibule::web::account::history::{HistoryPage, Told};
 use vestibule::web::account::home::{App, HomePage};
 use vestibule::web::account::password::PasswordPage;
+use vestibule::web::account::questions::QuestionsPage;
+use vestibule::web::account::recovery_code::{MakePage, NewPage};
 use vestibule::web::account::sessions::{Place, SessionsPage};
 use vestibule::web::page::{Field, Frame};
 
+use super::set_up::row;
 use super::{HOSTILE, Sample, failed, failed_sample, frame, sample, some, token, wait, wrong};
 
 const WHEN: &str = "at 3:42 PM UTC on 24 November 2026";
 
 pub fn all() -> Vec<Sample> {
-    [home(), confirm(), password(), sessions(), history()].into_iter().flatten().collect()
+    [home(), confirm(), password(), sessions(), history(), proofs()].into_iter().flatten().collect()
 }
 
 fn app(name: &str, mailed: bool) -> App {
@@ -156,5 +159,44 @@ fn history() -> Vec<Sample> {
         sample("account-history-older", page(events, false, None)),
         sample("account-history-end", page(Vec::new(), false, None)),
         sample("account-history-hostile", page(vec![told(HOSTILE, HOSTILE, HOSTILE)], true, None)),
+    ]
+}
+
+fn proofs() -> Vec<Sample> {
+    let rows = || vec![row(1, Some(0)), row(2, None), row(3, None)];
+    let questions = |frame, rows| QuestionsPage { frame, form_token: token(), rows, problem: None };
+    let mut wrong_rows = rows();
+    wrong_rows[0].answer = wrong("That answer is too short. Use at least 3 letters or digits.");
+    wrong_rows[1].question_error =
+        some("Choose a question from the list, or choose Write my own question and write one.");
+    let code = "0V4ZK-9QXMT-7RB2C-HN5WD-E8JFG6";
+    let new = |frame| NewPage {
+        frame,
+        form_token: token(),
+        username: "ready-user".to_owned(),
+        download: "/account/recovery-code/download".to_owned(),
+        code_groups: code.split('-').map(str::to_owned).collect(),
+        code: code.to_owned(),
+        saved: Field::empty(),
+        problem: None,
+    };
+    let make = |has_one| MakePage { frame: frame("Recovery code"), form_token: token(), has_one };
+    let not_saved = "Save the recovery code first: download, copy, print or write it down. Then tick the box.";
+    vec![
+        sample("account-questions", questions(frame("Security questions"), rows())),
+        failed_sample(
+            "account-questions-wrong",
+            QuestionsPage {
+                problem: some("Some need another look."),
+                ..questions(failed("Security questions"), wrong_rows)
+            },
+        ),
+        sample("account-recovery-code", make(true)),
+        sample("account-recovery-code-none", make(false)),
+        sample("account-recovery-code-new", new(frame("Recovery code"))),
+        failed_sample(
+            "account-recovery-code-not-saved",
+            NewPage { problem: some(not_saved), saved: wrong(not_saved), ..new(failed("Recovery code")) },
+        ),
     ]
 }

@@ -1,10 +1,11 @@
 //! Behind the setup link.
 
 use vestibule::web::page::{Action, Field, Frame};
+use vestibule::web::security_questions::{Choice, QuestionRow};
 use vestibule::web::set_up::app::AppPage;
 use vestibule::web::set_up::done::DonePage;
 use vestibule::web::set_up::qr_code;
-use vestibule::web::set_up::questions::{Choice, QuestionRow, QuestionsPage};
+use vestibule::web::set_up::questions::QuestionsPage;
 use vestibule::web::set_up::recovery_code::RecoveryCodePage;
 use vestibule::web::set_up::start::StartPage;
 
@@ -40,7 +41,7 @@ fn start_and_done() -> Vec<Sample> {
     ]
 }
 
-fn row(number: usize, chosen: Option<usize>) -> QuestionRow {
+pub fn row(number: usize, chosen: Option<usize>) -> QuestionRow {
     let choice = |(position, text): (usize, &&str)| Choice {
         value: position.to_string(),
         text: (*text).to_owned(),
