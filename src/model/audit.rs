@@ -279,7 +279,6 @@ mod tests {
 
     /// The trail is searched by these words for as long as it is kept.
     #[test]
-    #[expect(clippy::too_many_lines, reason = "one row an event")]
     fn an_event_keeps_its_words() {
         let (group, product) = (|name| GroupName::parse(name).unwrap(), || ProductId::parse("ledger").unwrap());
         for (event, words) in [

@@ -140,7 +140,6 @@ fn attempt() -> Vec<Route> {
     ]
 }
 
-#[expect(clippy::too_many_lines, reason = "one row a route")]
 fn link() -> Vec<Route> {
     use Access::Link;
     vec![
