@@ -66,6 +66,16 @@ pub enum Gate {
     Closed(Timestamp),
 }
 
+impl Gate {
+    /// When it opens again, where it does not stand open.
+    pub const fn shut_until(self) -> Option<Timestamp> {
+        match self {
+            Self::Open => None,
+            Self::Locked(until) | Self::Closed(until) => Some(until),
+        }
+    }
+}
+
 /// The lock of one kind, as its row holds it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Lock {

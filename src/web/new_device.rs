@@ -36,8 +36,6 @@ async fn before_proof(site: &Site, browser: &Browser) -> Result<Result<(Here, Wa
 
 /// What a shut gate says, and until when.
 fn shut(site: &Site, browser: &Browser, gate: Gate, words: &'static str) -> (Option<&'static str>, Option<Wait>) {
-    match gate {
-        Gate::Open => (None, None),
-        Gate::Locked(until) | Gate::Closed(until) => (Some(words), Some(site.wait(until, browser.now))),
-    }
+    let until = gate.shut_until();
+    (until.map(|_| words), until.map(|until| site.wait(until, browser.now)))
 }

@@ -18,6 +18,9 @@ fn locked_out(installation: &Installation) {
         "INSERT INTO known_browser (id, account_id, token_mac, epoch, created_at, expires_at, wrong_in_a_row, wrong_total, \
          locked_until, charges_budget) SELECT 'browser', id, password_hash, epoch, 1, {FAR}, 2, 7, {FAR}, 0 FROM account"
     ));
+    for kind in ["answers", "recovery-code"] {
+        installation.execute(&format!("INSERT INTO rescue_throttle SELECT id, '{kind}', 3, {FAR} FROM account"));
+    }
     installation.execute("DELETE FROM outbox");
 }
 
@@ -46,7 +49,8 @@ fn show_tells_what_keeps_a_person_out_and_unlock_lifts_it() {
         assert_shows(
             installation,
             &json!({
-                "locked_until": far, "known_browsers_locked_until": far, "wrong_passcodes": 50, "wrong_passcodes_left": 0,
+                "locked_until": far, "known_browsers_locked_until": far, "recovery_codes_locked_until": far,
+                "answers_locked_until": far, "wrong_passcodes": 50, "wrong_passcodes_left": 0,
                 "passcodes_closed": true, "emailed_passcodes_wait": true, "ways_back_stopped_by": "undone",
             }),
         );
@@ -58,7 +62,8 @@ fn show_tells_what_keeps_a_person_out_and_unlock_lifts_it() {
         assert_shows(
             installation,
             &json!({
-                "locked_until": null, "known_browsers_locked_until": null, "wrong_passcodes": 0, "wrong_passcodes_left": 50,
+                "locked_until": null, "known_browsers_locked_until": null, "recovery_codes_locked_until": null,
+                "answers_locked_until": null, "wrong_passcodes": 0, "wrong_passcodes_left": 50,
                 "passcodes_closed": false, "emailed_passcodes_wait": true, "ways_back_stopped_by": null,
             }),
         );

@@ -9,6 +9,8 @@ mod products;
 #[cfg(test)]
 mod races;
 #[cfg(test)]
+mod rescue;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod walk;

@@ -11,6 +11,8 @@ use vestibule::app::{App, Clock};
 use vestibule::config::{DatabaseUrl, PublicUrl, Settings};
 use vestibule::flow::account::{self, Added, FirstPassword, NewAccount};
 use vestibule::flow::act::{Act, Origin};
+use vestibule::flow::set_up::install::{SetUp, install_known};
+use vestibule::flow::set_up::steps::Answered;
 use vestibule::flow::sign_in::finish::Browser;
 use vestibule::flow::sign_in::passcode::{self, Submitted};
 use vestibule::flow::sign_in::password::{self, Begun, Settled, Typed};
@@ -21,6 +23,7 @@ use vestibule::model::email_address::EmailAddress;
 use vestibule::model::id::{AccountId, AppId};
 use vestibule::model::passcode::Passcode;
 use vestibule::model::proof::PasswordProof;
+use vestibule::model::recovery_code::RecoveryCode;
 use vestibule::model::secret::SecretText;
 use vestibule::model::time::Timestamp;
 use vestibule::model::token::PlainToken;
@@ -104,6 +107,28 @@ impl House {
 
     /// An account whose MFA is set up with an app.
     pub fn person(&self, username: &str) -> Person {
+        let person = self.newcomer(username);
+        self.set_up(&person);
+        person
+    }
+
+    /// The same with three answers and a recovery code, as a finished set-up leaves it.
+    pub fn person_with_rescue(&self, username: &str) -> (Person, RecoveryCode) {
+        let (person, act) = (self.newcomer(username), self.act());
+        let recovery_code = RecoveryCode::new(&mut act.dice());
+        let answered = |number| Answered {
+            question: format!("Question {number}?"),
+            phc: SecretText::new(format!("hash {number}")),
+        };
+        let app = Some(((*person.secret).clone(), Step(0)));
+        let set_up = SetUp { answers: (1..=3).map(answered).collect(), app, recovery_code: recovery_code.clone() };
+        let id = person.account.clone();
+        let installed = self.app.db.write(move |tx| install_known(tx, (&act, &mut act.dice()), &id, &set_up));
+        assert!(installed.unwrap());
+        (person, recovery_code)
+    }
+
+    fn newcomer(&self, username: &str) -> Person {
         let new = NewAccount {
             username: Username::parse(username).unwrap(),
             email: EmailAddress::parse(&format!("{username}@example.org")).unwrap(),
@@ -118,9 +143,7 @@ impl House {
         let made = self.app.db.write(move |tx| account::add(tx, (&act, &mut act.dice()), &new, &first)).unwrap();
         let Added::Done(account) = made else { panic!("{made:?}") };
         let secret = Arc::new(Secret::new(&mut self.act().dice()));
-        let person = Person { account, username: username.to_owned(), secret };
-        self.set_up(&person);
-        person
+        Person { account, username: username.to_owned(), secret }
     }
 
     fn set_up(&self, person: &Person) {

@@ -6,6 +6,7 @@ use super::{Failure, Named, find, view};
 use crate::app::App;
 use crate::cli::output;
 use crate::flow::account;
+use crate::flow::new_device::ways;
 use crate::store::account::Listed;
 use crate::store::{account_group, known_browser, totp_app};
 
@@ -37,7 +38,10 @@ pub(super) fn show(app: &App, named: &Named, json: bool) -> Result<(), Failure> 
     let (id, now) = (listed.id.clone(), app.clock.now());
     let (groups, rest) = app.db.read(move |tx| {
         let known_locked_until = known_browser::locked_until(tx, &id, now)?;
-        Ok((account_group::of(tx, &id)?, view::Rest { apps: totp_app::of(tx, &id)?.len(), known_locked_until }))
+        let [codes_locked_until, answers_locked_until] = ways::shut_until(tx, &id, now)?;
+        let apps = totp_app::of(tx, &id)?.len();
+        let rest = view::Rest { apps, known_locked_until, codes_locked_until, answers_locked_until };
+        Ok((account_group::of(tx, &id)?, rest))
     })?;
     let shown = view::whole((&listed, &groups), &rest, (app.settings.limits.ceiling, now));
     if json {

@@ -43,6 +43,10 @@ pub(super) struct Rest {
     pub apps: usize,
     /// When the last lock of its known browsers ends.
     pub known_locked_until: Option<Timestamp>,
+    /// Until when no recovery code is looked at.
+    pub codes_locked_until: Option<Timestamp>,
+    /// Until when no security answers are looked at.
+    pub answers_locked_until: Option<Timestamp>,
 }
 
 /// What `show` shows; `ceiling` is the number of wrong passcodes that an account bears.
@@ -57,6 +61,8 @@ pub(super) fn whole((listed, groups): (&Listed, &[String]), rest: &Rest, (ceilin
         ("has_recovery_code", account.recovery_code.is_some().into()),
         ("locked_until", locked_until.map(moment).into()),
         ("known_browsers_locked_until", rest.known_locked_until.map(moment).into()),
+        ("recovery_codes_locked_until", rest.codes_locked_until.map(moment).into()),
+        ("answers_locked_until", rest.answers_locked_until.map(moment).into()),
         ("wrong_passcodes", account.rest.spent.into()),
         ("wrong_passcodes_left", ceiling.saturating_sub(account.rest.spent).into()),
         ("passcodes_closed", (account.rest.spent >= ceiling).into()),

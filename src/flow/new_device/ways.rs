@@ -64,6 +64,12 @@ pub(super) fn gate_of_answers(tx: &mut Tx<'_>, account: &AccountId, now: Timesta
     Ok(answers_gate(&lock, &wrong_at, now))
 }
 
+/// Until when recovery codes, and sets of answers, of the account are not looked at.
+pub fn shut_until(tx: &mut Tx<'_>, account: &AccountId, now: Timestamp) -> Result<[Option<Timestamp>; 2], Error> {
+    let code = rescue::lock_of(tx, account, Identity::RecoveryCode)?.gate(now);
+    Ok([code.shut_until(), gate_of_answers(tx, account, now)?.shut_until()])
+}
+
 fn answers(tx: &mut Tx<'_>, act: &Act, standing: &Standing) -> Result<Option<(Vec<String>, Gate)>, Error> {
     let Some(answers) = answers_of(tx, act, (&standing.account, &standing.row))? else { return Ok(None) };
     let questions = answers.into_iter().map(|answer| answer.question).collect();
