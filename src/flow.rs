@@ -9,6 +9,7 @@ pub mod address_limit;
 pub mod audit;
 pub mod authorize;
 pub mod client;
+pub mod device_authorization;
 pub mod email_change;
 pub mod forward_auth;
 pub mod grant;

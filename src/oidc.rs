@@ -6,6 +6,7 @@ pub mod authorize;
 pub mod challenge;
 pub mod claims;
 pub mod client_auth;
+pub mod device_authorization;
 pub mod discovery;
 pub mod encode;
 pub mod end_session;

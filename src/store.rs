@@ -31,6 +31,8 @@ pub mod case_message;
 pub mod case_participant;
 // Assertions that products have used.
 pub mod client_assertion;
+// Devices without a browser that ask to be signed in.
+pub mod device_authorization;
 // Changes of email addresses.
 pub mod email_change;
 // What sign-ins gave products.

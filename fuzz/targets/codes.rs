@@ -1,10 +1,11 @@
-//! Passcodes, recovery codes and tokens: one spelling inside, whole or not at all (regressions 9, 27, 46, 49 and 52).
+//! Passcodes, recovery codes, codes of devices and tokens: one spelling inside, whole or not at all (regressions 9, 27, 46, 49 and 52).
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use vestibule::model::passcode::Passcode;
 use vestibule::model::recovery_code::RecoveryCode;
 use vestibule::model::token::{PlainToken, TokenKind};
+use vestibule::model::user_code::UserCode;
 
 const KINDS: [TokenKind; 6] = [
     TokenKind::Session,
@@ -19,6 +20,7 @@ fuzz_target!(|bytes: &[u8]| {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     passcode(text);
     recovery_code(text);
+    user_code(text);
     token(text);
 });
 
@@ -37,6 +39,15 @@ fn recovery_code(text: &str) {
     for spelling in [code.shown(), code.canonical().to_lowercase(), text.to_lowercase()] {
         let again = RecoveryCode::parse(&spelling).expect("every spelling is read");
         assert_eq!(again.canonical(), code.canonical());
+    }
+}
+
+fn user_code(text: &str) {
+    let Some(code) = UserCode::parse(text) else { return };
+    assert_eq!(text.chars().filter(char::is_ascii_alphabetic).count(), 8, "nothing is cut off");
+    assert!(code.canonical().bytes().all(|byte| byte.is_ascii_uppercase() && !b"AEIOUY".contains(&byte)));
+    for spelling in [code.shown(), code.canonical().to_lowercase(), text.to_uppercase()] {
+        assert_eq!(UserCode::parse(&spelling).expect("every spelling is read"), code);
     }
 }
 

@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod code;
+mod device;
 pub mod host;
 pub mod issued;
 pub mod refresh;
@@ -86,7 +87,7 @@ pub fn issue_code(
         password: basis.password,
         passcode: basis.passcode,
         created_at: now,
-        expires_at: end(tx, act, now, issue)?,
+        expires_at: end(tx, act, now, (session, product, basis))?,
         code_expires_at: Some(now.plus(CODE_LIFE)),
         code_used_at: None,
         revoked_at: None,
@@ -96,11 +97,47 @@ pub fn issue_code(
     Ok(code)
 }
 
+/// Grants a device of the product what it asked for, on the word of the locked account, which has proved enough. It has no code: the
+/// device's own leads to it.
+pub fn to_device(
+    tx: &mut Tx<'_>,
+    act: &Act,
+    lock: &AccountLock,
+    (id, product, scope): (GrantId, &Product, &str),
+    basis: Basis,
+) -> Result<(), Error> {
+    let now = lock.now();
+    let grant = Grant {
+        id,
+        account: lock.id().clone(),
+        epoch: lock.account.epoch,
+        product: product.id.clone(),
+        session: None,
+        scope: scope.to_owned(),
+        nonce: None,
+        redirect_uri: None,
+        code_challenge: None,
+        password: basis.password,
+        passcode: basis.passcode,
+        created_at: now,
+        expires_at: end(tx, act, now, (None, product, basis))?,
+        code_expires_at: None,
+        code_used_at: None,
+        revoked_at: None,
+    };
+    grant::insert(tx, lock, &grant, None)
+}
+
 /// When nothing is given for a grant any more: at the session's end at the latest; where the product wants passcodes of its own,
 /// once this one is too old, though what the code itself gives is not cut short. A
 /// proxied product that asks each time does so when its host gets a cookie, which is then good for a working day.
-fn end(tx: &mut Tx<'_>, act: &Act, now: Timestamp, issue: Issue<'_>) -> Result<Timestamp, Error> {
-    let ends_at = match issue.session {
+fn end(
+    tx: &mut Tx<'_>,
+    act: &Act,
+    now: Timestamp,
+    (session, product, basis): (Option<&SessionId>, &Product, Basis),
+) -> Result<Timestamp, Error> {
+    let ends_at = match session {
         None => now.plus(WITHOUT_SESSION),
         Some(id) => {
             let session = session::load(tx, id)?;
@@ -108,15 +145,13 @@ fn end(tx: &mut Tx<'_>, act: &Act, now: Timestamp, issue: Issue<'_>) -> Result<T
             session.created_at.plus(act.settings.sessions.absolute)
         }
     };
-    Ok(match issue.product.policy {
+    Ok(match product.policy {
         Policy::Inherit => ends_at,
-        Policy::Separate(age) if issue.product.kind == Kind::Proxied => {
+        Policy::Separate(age) if product.kind == Kind::Proxied => {
             let age = if age.is_zero() { WITHOUT_SESSION } else { age };
-            ends_at.min(issue.basis.passcode.at().plus(age))
+            ends_at.min(basis.passcode.at().plus(age))
         }
-        Policy::Separate(age) => {
-            ends_at.min(issue.basis.passcode.at().plus(age).max(now.plus(CODE_LIFE + ACCESS_LIFE)))
-        }
+        Policy::Separate(age) => ends_at.min(basis.passcode.at().plus(age).max(now.plus(CODE_LIFE + ACCESS_LIFE))),
     })
 }
 
@@ -128,7 +163,7 @@ pub fn account_of(tx: &mut Tx<'_>, act: &Act, request: &TokenRequest) -> Result<
             Some(token) => grant::load(tx, &token.grant)?,
             None => None,
         },
-        TokenRequest::Device { .. } => None,
+        TokenRequest::Device { device_code } => device::grant_of(tx, act, device_code)?,
     };
     Ok(found.map(|grant| grant.account))
 }
@@ -140,8 +175,6 @@ pub fn exchange(tx: &mut Tx<'_>, act: &Act, client: &ProductId, request: &TokenR
             code::redeem(tx, act, client, &code::Offer { code, redirect_uri: redirect_uri.as_deref(), verifier })
         }
         TokenRequest::Refresh { token, scopes } => refresh::refresh(tx, act, client, (token, scopes.as_ref())),
-        TokenRequest::Device { .. } => {
-            Ok(Exchanged::Refused(ErrorCode::UnsupportedGrantType.because("The grant_type is not supported.")))
-        }
+        TokenRequest::Device { device_code } => device::redeem(tx, act, client, device_code),
     }
 }

@@ -9,8 +9,8 @@ use crate::model::rescue::WINDOW;
 use crate::store::db::Tx;
 use crate::store::error::Error;
 use crate::store::{
-    attempt, authorization_request, client_assertion, email_change, grant, known_browser, link, mail_count, mailed_key,
-    outbox, password_throttle, product_passcode, removed_app, rescue,
+    attempt, authorization_request, client_assertion, device_authorization, email_change, grant, known_browser, link,
+    mail_count, mailed_key, outbox, password_throttle, product_passcode, removed_app, rescue,
 };
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -20,6 +20,8 @@ pub fn sweep(tx: &mut Tx<'_>, act: &Act) -> Result<u64, Error> {
     let yesterday = act.now.minus(DAY);
     Ok(attempt::prune(tx, yesterday)?
         + authorization_request::prune(tx, act.now)?
+        + device_authorization::prune(tx, yesterday)?
+        + device_authorization::prune_guesses(tx, act.now)?
         + product_passcode::prune(tx, act.now.minus(act.settings.sessions.absolute))?
         + link::prune(tx, act.now.minus(DAY * 7))?
         + email_change::prune(tx, act.now.minus(UNDO_LIFE))?

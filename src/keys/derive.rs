@@ -17,6 +17,8 @@ pub enum Purpose {
     EmailPasscode,
     /// Authenticates recovery codes.
     RecoveryCode,
+    /// Authenticates the codes that devices show to their people.
+    UserCode,
     /// Authenticates device cookies.
     KnownBrowser,
     /// Seals password and answer hashes.
@@ -45,6 +47,7 @@ impl Purpose {
             Self::Request => "request",
             Self::EmailPasscode => "email-passcode",
             Self::RecoveryCode => "recovery-code",
+            Self::UserCode => "user-code",
             Self::KnownBrowser => "device-cookie",
             Self::Pepper => "pepper",
             Self::Form => "csrf",
@@ -65,6 +68,7 @@ pub(super) struct SubKeys {
     request: SubKey,
     email_passcode: SubKey,
     recovery_code: SubKey,
+    user_code: SubKey,
     known_browser: SubKey,
     pepper: SubKey,
     form: SubKey,
@@ -93,6 +97,7 @@ impl SubKeys {
             request: sub_key(Purpose::Request),
             email_passcode: sub_key(Purpose::EmailPasscode),
             recovery_code: sub_key(Purpose::RecoveryCode),
+            user_code: sub_key(Purpose::UserCode),
             known_browser: sub_key(Purpose::KnownBrowser),
             pepper: sub_key(Purpose::Pepper),
             form: sub_key(Purpose::Form),
@@ -113,6 +118,7 @@ impl SubKeys {
             Purpose::Request => &self.request,
             Purpose::EmailPasscode => &self.email_passcode,
             Purpose::RecoveryCode => &self.recovery_code,
+            Purpose::UserCode => &self.user_code,
             Purpose::KnownBrowser => &self.known_browser,
             Purpose::Pepper => &self.pepper,
             Purpose::Form => &self.form,

@@ -126,6 +126,12 @@ pub enum Event {
     ProductOpened(ProductId),
     /// Signed out of a proxied product alone.
     ProductLeft(ProductId),
+    /// A code that no device shows was typed.
+    DeviceCodeWrong,
+    /// A device was signed in to a product.
+    DeviceApproved(ProductId),
+    /// A device was not signed in to a product.
+    DeviceDenied(ProductId),
     /// A product gave its tokens back.
     TokensRevoked(ProductId),
     /// A code or a refresh token came a second time, which took back what the first had given.
@@ -192,6 +198,8 @@ impl Event {
             Self::ProductRemoved(_) => "product-remove",
             Self::ProductOpened(_) => "product-open",
             Self::ProductLeft(_) => "product-leave",
+            Self::DeviceCodeWrong => "device-code",
+            Self::DeviceApproved(_) | Self::DeviceDenied(_) => "device",
             Self::TokensRevoked(_) | Self::TokensReused(_) => "product-tokens",
             Self::TrailVerified => "audit-verify",
             Self::Case(what, _) => case_act(*what),
@@ -215,7 +223,8 @@ impl Event {
     /// How it ended.
     pub const fn outcome(&self) -> &'static str {
         match self {
-            Self::PasswordWrong | Self::PasscodeWrong | Self::IdentityWrong(_) => "wrong",
+            Self::PasswordWrong | Self::PasscodeWrong | Self::DeviceCodeWrong | Self::IdentityWrong(_) => "wrong",
+            Self::DeviceDenied(_) => "denied",
             Self::PasswordBlocked => "blocked",
             Self::EmailTaken => "taken",
             Self::PasscodeUsedBefore | Self::TokensReused(_) | Self::IdentityRightAgain => "used-before",
@@ -247,6 +256,8 @@ impl Event {
             | Self::ProductRemoved(id)
             | Self::ProductOpened(id)
             | Self::ProductLeft(id)
+            | Self::DeviceApproved(id)
+            | Self::DeviceDenied(id)
             | Self::TokensRevoked(id)
             | Self::TokensReused(id) => id.as_str().into(),
             Self::FirstAdministratorInvited => "first administrator".into(),
@@ -280,7 +291,7 @@ mod tests {
     /// The trail is searched by these words for as long as it is kept.
     #[test]
     fn an_event_keeps_its_words() {
-        let (group, product) = (|name| GroupName::parse(name).unwrap(), || ProductId::parse("ledger").unwrap());
+        let group = |name| GroupName::parse(name).unwrap();
         for (event, words) in [
             (Event::PasswordRight, ["password", "done", ""]),
             (Event::PasswordWrong, ["password", "wrong", ""]),
@@ -308,15 +319,27 @@ mod tests {
             (Event::NewDeviceFinished { with_app: false }, ["new-device", "done", "email"]),
             (Event::RoleSet(Role::Analyst), ["account-set-role", "done", "analyst"]),
             (Event::GroupsSet(vec![group("finance"), group("hr")]), ["account-set-groups", "done", "finance, hr"]),
+            (Event::SigningKeyMade(SigningAlgorithm::Es256), ["signing-key", "done", "ES256"]),
+            (Event::FirstAdministratorInvited, ["invitation", "done", "first administrator"]),
+        ] {
+            assert_eq!([event.act(), event.outcome(), &event.detail()], words);
+        }
+    }
+
+    #[test]
+    fn an_event_of_a_product_keeps_its_words() {
+        let product = || ProductId::parse("ledger").unwrap();
+        for (event, words) in [
             (Event::ProductAdded(product()), ["product-add", "done", "ledger"]),
             (Event::ProductSecretRotated(product()), ["product-rotate-secret", "done", "ledger"]),
             (Event::ProductRemoved(product()), ["product-remove", "done", "ledger"]),
             (Event::ProductOpened(product()), ["product-open", "done", "ledger"]),
             (Event::ProductLeft(product()), ["product-leave", "done", "ledger"]),
+            (Event::DeviceCodeWrong, ["device-code", "wrong", ""]),
+            (Event::DeviceApproved(product()), ["device", "done", "ledger"]),
+            (Event::DeviceDenied(product()), ["device", "denied", "ledger"]),
             (Event::TokensRevoked(product()), ["product-tokens", "done", "ledger"]),
             (Event::TokensReused(product()), ["product-tokens", "used-before", "ledger"]),
-            (Event::SigningKeyMade(SigningAlgorithm::Es256), ["signing-key", "done", "ES256"]),
-            (Event::FirstAdministratorInvited, ["invitation", "done", "first administrator"]),
         ] {
             assert_eq!([event.act(), event.outcome(), &event.detail()], words);
         }

@@ -47,6 +47,16 @@ pub fn browser_name(user_agent: &str) -> String {
     }
 }
 
+/// The same of a device that may have no browser: "Firefox on Windows", "a device with Linux", "an unknown device".
+pub fn device_name(user_agent: &str) -> String {
+    let browser = browser_name(user_agent);
+    match browser.strip_prefix("an unknown browser") {
+        Some("") => "an unknown device".to_owned(),
+        Some(on) => on.replacen(" on ", "a device with ", 1),
+        None => browser,
+    }
+}
+
 fn first_of(table: &[(&str, &'static str)], user_agent: &str) -> Option<&'static str> {
     table.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name)
 }
@@ -121,6 +131,18 @@ mod tests {
     fn browsers_are_told_by_their_own_mark() {
         for (header, name) in HEADERS {
             assert_eq!(browser_name(header), name, "{header}");
+        }
+    }
+
+    #[test]
+    fn a_device_without_a_browser_is_a_device() {
+        for (header, name) in [
+            ("", "an unknown device"),
+            ("curl/8.9.1", "an unknown device"),
+            ("Ledger/2.1 (Linux; x86_64)", "a device with Linux"),
+            ("Mozilla/5.0 (Windows NT 10.0; rv:145.0) Gecko/20100101 Firefox/145.0", "Firefox on Windows"),
+        ] {
+            assert_eq!(device_name(header), name);
         }
     }
 

@@ -71,6 +71,8 @@ pub enum Mail {}
 pub enum Request {}
 /// Marks the id of what a sign-in gave a product.
 pub enum Grant {}
+/// Marks the id of a device's sign-in.
+pub enum DeviceAuthorization {}
 /// Marks the id of word to a product that a session has ended.
 pub enum LogoutNotice {}
 /// Marks the id of a support case.
@@ -88,6 +90,7 @@ pub type AppId = Id<App>;
 pub type MailId = Id<Mail>;
 pub type RequestId = Id<Request>;
 pub type GrantId = Id<Grant>;
+pub type DeviceAuthorizationId = Id<DeviceAuthorization>;
 pub type LogoutNoticeId = Id<LogoutNotice>;
 pub type CaseId = Id<Case>;
 pub type ParticipantId = Id<Participant>;

@@ -35,6 +35,8 @@ pub enum TokenKind {
     ProductSecret,
     /// A remote app's sign-in that is not finished.
     AuthSession,
+    /// What a device without a browser asks for its tokens with (RFC 8628 section 3.2).
+    DeviceCode,
     /// The cookie of a proxied product's host.
     Host,
     /// A browser at such a host, on its way through a sign-in.
@@ -59,6 +61,7 @@ impl TokenKind {
             Self::Refresh => "vst_r_",
             Self::ProductSecret => "vst_k_",
             Self::AuthSession => "vst_h_",
+            Self::DeviceCode => "vst_d_",
             Self::Host => "vst_w_",
             Self::HostState => "vst_t_",
             Self::Participant => "vst_v_",
@@ -125,7 +128,7 @@ mod tests {
     use super::*;
     use crate::model::dice::Seed;
 
-    const KINDS: [TokenKind; 15] = [
+    const KINDS: [TokenKind; 16] = [
         TokenKind::Session,
         TokenKind::Attempt,
         TokenKind::KnownBrowser,
@@ -138,6 +141,7 @@ mod tests {
         TokenKind::Refresh,
         TokenKind::ProductSecret,
         TokenKind::AuthSession,
+        TokenKind::DeviceCode,
         TokenKind::Host,
         TokenKind::HostState,
         TokenKind::Participant,

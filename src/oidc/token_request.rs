@@ -5,7 +5,6 @@ use super::error::{ErrorCode, ProtocolError};
 use super::parameters::Parameters;
 use super::pkce::CodeVerifier;
 use super::scope::Scopes;
-use crate::model::secret::SecretText;
 use crate::model::token::{PlainToken, TokenKind};
 
 /// The `grant_type` of a code.
@@ -14,8 +13,6 @@ pub const CODE: &str = "authorization_code";
 pub const REFRESH: &str = "refresh_token";
 /// The `grant_type` of a device without a browser.
 pub const DEVICE: &str = "urn:ietf:params:oauth:grant-type:device_code";
-
-const MAX_DEVICE_CODE: usize = 200;
 
 /// What is offered in exchange for tokens.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +36,7 @@ pub enum TokenRequest {
     /// A device's code.
     Device {
         /// The code.
-        device_code: SecretText,
+        device_code: PlainToken,
     },
 }
 
@@ -82,10 +79,8 @@ impl TokenRequest {
 
     fn device(parameters: &Parameters) -> Result<Self, ProtocolError> {
         let code = parameters.needed("device_code", "The parameter device_code is missing.")?;
-        match code.len() <= MAX_DEVICE_CODE {
-            true => Ok(Self::Device { device_code: SecretText::new(code.to_owned()) }),
-            false => Err(ErrorCode::InvalidGrant.because("The device code is not valid.")),
-        }
+        let bad_code = ErrorCode::InvalidGrant.because("The device code is not valid.");
+        Ok(Self::Device { device_code: PlainToken::parse(TokenKind::DeviceCode, code).ok_or(bad_code)? })
     }
 }
 
@@ -157,10 +152,13 @@ mod tests {
     #[test]
     fn a_device_has_its_code_and_there_is_no_other_grant() {
         let device = format!("grant_type={DEVICE}&device_code=");
-        let device_code = SecretText::new("abc".into());
-        assert_eq!(read(&format!("{device}abc")), Ok(TokenRequest::Device { device_code }));
+        let device_code = token(TokenKind::DeviceCode);
+        let whole = format!("{device}{}", device_code.expose());
+        assert_eq!(read(&whole), Ok(TokenRequest::Device { device_code }));
         assert_eq!(read(&device), Err(ErrorCode::InvalidRequest));
-        assert_eq!(read(&format!("{device}{}", "x".repeat(201))), Err(ErrorCode::InvalidGrant));
+        for other in ["abc".to_owned(), "x".repeat(201), token(TokenKind::Code).expose().to_owned()] {
+            assert_eq!(read(&format!("{device}{other}")), Err(ErrorCode::InvalidGrant));
+        }
         for none in ["", "grant_type=", "grant_type=password&grant_type=refresh_token"] {
             assert_eq!(read(none), Err(ErrorCode::InvalidRequest), "{none}");
         }
@@ -176,7 +174,7 @@ mod tests {
                 let mut text = format!("grant_type={grant}&code=").into_bytes();
                 text.extend(&bytes);
                 let whole = Parameters::parse(&text).and_then(|parameters| TokenRequest::parse(&parameters));
-                prop_assert!(grant == DEVICE || whole.is_err());
+                prop_assert!(whole.is_err());
             }
             let _ = read(&value);
         }

@@ -76,6 +76,12 @@ pub const TREE: &[Migration] = &[
         sql: include_str!("../../migrations/0009_recovery_code_draft.sql"),
         postgres: None,
     },
+    Migration {
+        version: 10,
+        name: "0010_devices.sql",
+        sql: include_str!("../../migrations/0010_devices.sql"),
+        postgres: None,
+    },
 ];
 
 const CREATE: &str =

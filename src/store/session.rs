@@ -145,6 +145,11 @@ fn confirmed(row: &Row) -> Result<Option<Given>, Error> {
     Ok(Some(Given { subject, at, by_app }))
 }
 
+/// The proof behind a confirmation.
+pub fn proof_of(given: &Given) -> PasscodeProof {
+    PasscodeProof::kept(if given.by_app { Way::App } else { Way::Email }, given.at)
+}
+
 /// Keeps what was confirmed in the session, which has this token from now on; what was confirmed before it counts no more.
 pub fn confirm(
     tx: &mut Tx<'_>,

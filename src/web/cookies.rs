@@ -42,6 +42,8 @@ pub enum Cookie {
     CaseLink,
     /// The "This wasn't me" link about a support case that was opened here.
     CaseNotMeLink,
+    /// The person was about to type a device's code.
+    Device,
     /// At a proxied product's host: who is signed in there.
     Host,
     /// At such a host: the sign-in that is under way.
@@ -67,6 +69,7 @@ impl Cookie {
             Self::Case => "vestibule-case",
             Self::CaseLink => "vestibule-case-link",
             Self::CaseNotMeLink => "vestibule-case-not-me-link",
+            Self::Device => "vestibule-device",
             Self::Host => "vestibule-host",
             Self::HostState => "vestibule-host-state",
         }
@@ -77,7 +80,7 @@ impl Cookie {
             Self::Session => TokenKind::Session,
             Self::Attempt => TokenKind::Attempt,
             Self::KnownBrowsers => TokenKind::KnownBrowser,
-            Self::Guest => TokenKind::Guest,
+            Self::Guest | Self::Device => TokenKind::Guest,
             Self::SetUpVisit | Self::NewDeviceVisit => TokenKind::Visit,
             Self::Case => TokenKind::Participant,
             Self::Host => TokenKind::Host,
@@ -111,6 +114,7 @@ impl Cookie {
             | Self::CaseNotMeLink => Some(7_200),
             // As long as a decided case stays open, and a bit more.
             Self::Case => Some(14 * 86_400),
+            Self::Device => Some(600),
             Self::Session | Self::Attempt | Self::Guest | Self::Host | Self::HostState => None,
         }
     }

@@ -12,6 +12,10 @@ pub mod call;
 pub mod challenge;
 // Which addresses scripts of other sites may call.
 pub mod cors;
+// A person types the code that a device shows, and decides.
+pub mod device;
+// Devices without a browser ask to be signed in.
+pub mod device_authorization;
 // The documents by which products find everything else.
 pub mod discovery;
 // What products are told when something cannot be done.

@@ -40,7 +40,7 @@ pub enum Access {
 }
 
 /// The addresses of [`Access::Client`]. Their requests need not come from a page of ours, and their errors are JSON.
-const FOR_CLIENTS: [&str; 10] = [
+const FOR_CLIENTS: [&str; 11] = [
     "/.well-known/openid-configuration",
     "/.well-known/oauth-authorization-server",
     path::JWKS,
@@ -50,6 +50,7 @@ const FOR_CLIENTS: [&str; 10] = [
     path::REVOKE,
     path::CHALLENGE,
     path::PAR,
+    path::DEVICE_AUTHORIZATION,
     "/forward-auth",
 ];
 
@@ -211,6 +212,11 @@ fn session() -> Vec<Route> {
     vec![
         route("/portal/open/{product}", Session, "GET", get(portal::open::get)),
         route("/portal/picture/{product}", Session, "GET", get(portal::picture::get)),
+        route("/oauth2/device", Session, "GET POST", get(oidc::device::code::get).post(oidc::device::code::post)),
+        route("/oauth2/device/{device}", Session, "GET", get(oidc::device::approve::get)),
+        route("/oauth2/device/{device}/approve", Session, "POST", post(oidc::device::approve::post)),
+        route("/oauth2/device/{device}/approved", Session, "GET", get(oidc::device::approve::approved)),
+        route("/oauth2/device/{device}/deny", Session, "POST", post(oidc::device::approve::deny)),
         route("/sign-out", Session, "POST", post(sign_out::post)),
         route("/sign-out/confirm", Session, "POST", post(oidc::logout::confirm)),
     ]
@@ -245,7 +251,7 @@ fn own_account() -> Vec<Route> {
 }
 
 fn client() -> Vec<Route> {
-    let [openid, oauth, jwks, token, userinfo, introspect, revoke, challenge, par, forward] = FOR_CLIENTS;
+    let [openid, oauth, jwks, token, userinfo, introspect, revoke, challenge, par, device, forward] = FOR_CLIENTS;
     vec![
         route(openid, Access::Client, "GET", get(oidc::discovery::get)),
         route(oauth, Access::Client, "GET", get(oidc::discovery::get)),
@@ -256,6 +262,7 @@ fn client() -> Vec<Route> {
         route(revoke, Access::Client, "POST", post(oidc::revoke::post)),
         route(challenge, Access::Client, "POST", post(oidc::challenge::post)),
         route(par, Access::Client, "POST", post(oidc::par::post)),
+        route(device, Access::Client, "POST", post(oidc::device_authorization::post)),
         route(forward, Access::Client, "GET", get(forward_auth::check::get)),
     ]
 }

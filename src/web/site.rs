@@ -47,6 +47,10 @@ pub struct Parts {
     pub requests: AddressLimit,
     /// Requests that products send ahead, by address and product.
     pub pushed: AddressLimit,
+    /// Devices that ask to be signed in, by address and product.
+    pub devices: AddressLimit,
+    /// Codes of devices that are typed, by address.
+    pub user_codes: AddressLimit,
     /// Wrong secrets of products, by address and product.
     pub clients: AddressLimit,
     /// What is under way, by account.
@@ -89,7 +93,8 @@ impl Site {
         let requests = AddressLimit::new(waiting);
         // A product's server asks for all of its people.
         let ahead = Allowance { burst: allowance.burst.saturating_mul(40), interval: allowance.interval / 20 };
-        let pushed = AddressLimit::new(ahead);
+        let (pushed, devices) = (AddressLimit::new(ahead), AddressLimit::new(ahead));
+        let user_codes = AddressLimit::new(allowance);
         let (load, key_making) = (AccountLoad::default(), Mutex::default());
         Self(Arc::new(Parts {
             app,
@@ -99,6 +104,8 @@ impl Site {
             clients,
             requests,
             pushed,
+            devices,
+            user_codes,
             load,
             key_making,
             frame,

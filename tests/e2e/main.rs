@@ -29,6 +29,8 @@ mod budget;
 #[cfg(test)]
 mod clients;
 #[cfg(test)]
+mod device;
+#[cfg(test)]
 mod ended;
 #[cfg(test)]
 mod first_administrator;

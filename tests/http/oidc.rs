@@ -3,6 +3,8 @@
 mod access_tokens;
 mod client_authentication;
 mod codes;
+mod device_attacks;
+pub mod devices;
 mod given;
 mod keys;
 mod pushed;

@@ -66,7 +66,7 @@ pub(in crate::cli) struct Arguments {
     /// Passcodes that were mailed don't open it.
     #[arg(long)]
     forbid_email_passcode: bool,
-    /// People may sign in to it on devices without a browser, once this program serves them; it does not yet.
+    /// People may sign in to it on devices without a browser, which show a code to type elsewhere (RFC 8628).
     #[arg(long)]
     device_grant: bool,
     /// Its public keys as a JWK Set; it proves with them who it is, and has no secret.

@@ -2,15 +2,13 @@
 //! challenge, once. A second use by whoever has all of these means that the first may have been another's: it takes back what that
 //! gave (section 4.1.2). Who lacks one of them is refused and changes nothing, so that a code which leaked alone harms nobody.
 
-use super::issued::Issued;
-use super::{Exchanged, NOT_GOOD, issued, refresh, standing};
+use super::{Exchanged, NOT_GOOD, issued, standing};
 use crate::flow::act::Act;
 use crate::flow::{audit, signing_key};
 use crate::model::audit::Event;
 use crate::model::product::ProductId;
 use crate::model::token::PlainToken;
 use crate::oidc::pkce::{CodeChallenge, CodeVerifier};
-use crate::oidc::scope::{Scope, Scopes};
 use crate::store::account::{AccountLock, with_lock};
 use crate::store::db::Tx;
 use crate::store::error::Error;
@@ -64,28 +62,7 @@ fn redeem_locked(tx: &mut Tx<'_>, act: &Act, lock: &mut AccountLock, grant: Gran
     if !grant::use_code(tx, lock, &grant.id)? {
         return Ok(Exchanged::Refused(NOT_GOOD));
     }
-    let mut dice = act.dice();
-    let scopes = Scopes::parse(&grant.scope).unwrap_or_default();
-    let keeps_asking = scopes.has(Scope::OfflineAccess) && standing::may_go_on(&product, &grant, now);
-    let refresh_token = match keeps_asking {
-        true => Some(refresh::give(tx, (act, &mut dice), lock, (&grant.id, None))?),
-        false => None,
-    };
-    let person = issued::person(tx, lock, &scopes)?;
-    let (jti, nonce, algorithm) = (dice.opaque_id(), grant.nonce.clone(), product.algorithm);
-    let issuer = act.settings.public_url.as_str().to_owned();
-    Ok(Exchanged::Issued(Box::new(Issued {
-        key,
-        algorithm,
-        issuer,
-        grant,
-        scopes,
-        person,
-        nonce,
-        jti,
-        refresh_token,
-        now,
-    })))
+    issued::first(tx, act, lock, (grant, &product, key))
 }
 
 /// Whether the code came before; then what it gave is taken back.

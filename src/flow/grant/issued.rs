@@ -3,10 +3,12 @@
 
 use serde_json::{Map, Value};
 
-use super::ACCESS_LIFE;
+use super::{ACCESS_LIFE, Exchanged, refresh, standing};
+use crate::flow::act::Act;
 use crate::model::account::Account;
 use crate::model::id::AccountId;
 use crate::model::opening::Basis;
+use crate::model::product::Product;
 use crate::model::signing_algorithm::SigningAlgorithm;
 use crate::model::time::Timestamp;
 use crate::model::token::PlainToken;
@@ -64,6 +66,37 @@ impl Issued {
             .with_sid(session)
             .with_at_hash(access_token, self.algorithm)
     }
+}
+
+/// The tokens that a grant gives first: a refresh token among them where the product asked for one and may go on without its person.
+pub(super) fn first(
+    tx: &mut Tx<'_>,
+    act: &Act,
+    lock: &AccountLock,
+    (grant, product, key): (Grant, &Product, PrivateKey),
+) -> Result<Exchanged, Error> {
+    let (mut dice, now) = (act.dice(), lock.now());
+    let scopes = Scopes::parse(&grant.scope).unwrap_or_default();
+    let keeps_asking = scopes.has(Scope::OfflineAccess) && standing::may_go_on(product, &grant, now);
+    let refresh_token = match keeps_asking {
+        true => Some(refresh::give(tx, (act, &mut dice), lock, (&grant.id, None))?),
+        false => None,
+    };
+    let person = person(tx, lock, &scopes)?;
+    let (jti, nonce, algorithm) = (dice.opaque_id(), grant.nonce.clone(), product.algorithm);
+    let issuer = act.settings.public_url.as_str().to_owned();
+    Ok(Exchanged::Issued(Box::new(Issued {
+        key,
+        algorithm,
+        issuer,
+        grant,
+        scopes,
+        person,
+        nonce,
+        jti,
+        refresh_token,
+        now,
+    })))
 }
 
 /// The claims about the locked account's person that these scopes ask for.

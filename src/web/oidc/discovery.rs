@@ -9,7 +9,7 @@ use crate::oidc::discovery::{Served, document};
 use crate::web::site::Site;
 
 /// What is served besides the code flow.
-const SERVED: Served = Served { pushed_requests: true, devices: false, remote_apps: true };
+const SERVED: Served = Served { pushed_requests: true, devices: true, remote_apps: true };
 
 /// For so long a browser or a proxy may keep what is the same for everyone.
 pub const BRIEFLY: &str = "public, max-age=300";

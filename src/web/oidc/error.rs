@@ -26,7 +26,7 @@ pub enum Refusal {
     Bearer(Option<ProtocolError>),
     /// Too many wrong secrets from there. The time left.
     SlowDown(Duration),
-    /// Too many requests from there were sent ahead. The time left.
+    /// Too many requests from there were sent ahead, or too many devices there ask to be signed in. The time left.
     Crowded(Duration),
     /// Something of ours.
     Failure(Failure),
@@ -66,7 +66,7 @@ impl IntoResponse for Refusal {
                 retry_after(status(json(error), StatusCode::TOO_MANY_REQUESTS), left)
             }
             Self::Crowded(left) => {
-                let error = ErrorCode::TemporarilyUnavailable.because("Too many requests were sent ahead from there.");
+                let error = ErrorCode::TemporarilyUnavailable.because("Too many such requests came from there.");
                 retry_after(status(json(error), StatusCode::TOO_MANY_REQUESTS), left)
             }
             // An empty answer that carries the failure to the layer that logs it and calls `failed`.

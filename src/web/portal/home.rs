@@ -39,7 +39,10 @@ pub async fn pending(State(site): State<Site>, browser: Browser) -> Answer {
     if let Some(token) = browser.token(Cookie::Session) {
         let (act, read) = (site.act(&browser), token.clone());
         if let Some(live) = site.read(move |tx| session::live(tx, &act, &read)).await? {
-            return home(&site, &browser, &token, live).await;
+            return match browser.token(Cookie::Device) {
+                Some(_) => Reply::to("/oauth2/device").without(&site, &[Cookie::Device]).done(),
+                None => home(&site, &browser, &token, live).await,
+            };
         }
     }
     if let Some(token) = browser.token(Cookie::Attempt) {

@@ -214,7 +214,7 @@ fn confirm_words(confirms: &Confirmation, app_only: bool) -> ConfirmWords {
     let (purpose, back) = match &confirms.subject {
         Subject::Changes => ("to change your account's security".to_owned(), "/account".to_owned()),
         Subject::Reset(case) => (format!("to reset the account of case {case}"), format!("/support/cases/{case}")),
-        Subject::Device(_) => ("to approve the sign-in of another device".to_owned(), "/oauth2/device".to_owned()),
+        Subject::Device(id) => ("to approve the sign-in of another device".to_owned(), format!("/oauth2/device/{id}")),
     };
     ConfirmWords { purpose, app_only, back }
 }

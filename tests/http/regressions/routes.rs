@@ -111,6 +111,12 @@ POST /email/undo 410
 GET /email/undone 303 /sign-in
 GET /portal/open/{product} 303 /sign-in
 GET /portal/picture/{product} 404
+GET /oauth2/device 303 /sign-in
+POST /oauth2/device 303 /sign-in
+GET /oauth2/device/{device} 303 /sign-in
+POST /oauth2/device/{device}/approve 303 /sign-in
+GET /oauth2/device/{device}/approved 303 /sign-in
+POST /oauth2/device/{device}/deny 303 /sign-in
 POST /sign-out 303 /signed-out
 POST /sign-out/confirm 303 /signed-out
 GET /.well-known/openid-configuration 200
@@ -123,6 +129,7 @@ POST /oauth2/introspect 401
 POST /oauth2/revoke 401
 POST /oauth2/authorize-challenge 401
 POST /oauth2/par 401
+POST /oauth2/device_authorization 401
 GET /forward-auth 403
 GET /.vestibule/start 421
 GET /.vestibule/callback 421
@@ -176,6 +183,9 @@ const WITHOUT_FIELDS: &[&str] = &[
     "/new-device/support",
     "/case/join",
     "/case/not-me",
+    "/oauth2/device/{device}/approve",
+    "/oauth2/device/{device}/deny",
+    "/oauth2/device_authorization",
     "/oauth2/authorize",
     "/oauth2/logout",
     "/sign-out",
@@ -217,6 +227,7 @@ fn fields(path: &str) -> &'static [&'static str] {
         "/sign-in/new-password" | "/forgot-password/new-password" | "/invitation/password" | "/account/password" => {
             &["new_password", "repeat_new_password"]
         }
+        "/oauth2/device" => &["code"],
         "/set-up/questions" | "/account/questions" => &QUESTIONS,
         path if WITHOUT_FIELDS.contains(&path) => &[],
         "/sign-out/confirm" => &["client_id", "post_logout_redirect_uri", "state"],
@@ -227,6 +238,7 @@ fn fields(path: &str) -> &'static [&'static str] {
 fn filled(path: &str, form_token: &str) -> Vec<(String, String)> {
     let value = |name: &&str| match *name {
         "passcode" => "12 34 56".to_owned(),
+        "code" => "BCDF-GHJK".to_owned(),
         "client_id" | "post_logout_redirect_uri" | "state" => String::new(),
         name if name.contains("password") => "purple monkeys eat radios".to_owned(),
         name => format!("{name}@example.org"),
@@ -258,7 +270,8 @@ async fn ask_all(browser: &Browser, form_token: &str) -> Vec<(String, String)> {
             .replace("{link}", "vst_l_no")
             .replace("{hash}", "0")
             .replace("{name}", "app.css")
-            .replace("{product}", "ledger");
+            .replace("{product}", "ledger")
+            .replace("{device}", "0197b2c4-5e4f-7a31-9c0d-8a6b2f1e3d57");
         let page = match method {
             "GET" => browser.open_once(&concrete).await,
             _ => browser.post(&concrete, &filled(path, form_token)).await,
@@ -327,7 +340,8 @@ async fn r17_no_route_takes_a_method_that_it_does_not_name() {
             .replace("{link}", "vst_l_no")
             .replace("{hash}", "0")
             .replace("{name}", "app.css")
-            .replace("{product}", "ledger");
+            .replace("{product}", "ledger")
+            .replace("{device}", "0197b2c4-5e4f-7a31-9c0d-8a6b2f1e3d57");
         let takes = |method: &str| route.methods.split(' ').any(|named| named == method);
         if !takes("POST") {
             assert_eq!(app.browser().post(&concrete, &[]).await.status, 405, "POST {concrete}");
@@ -390,7 +404,7 @@ enum Guessing {
 fn guessing(path: &str) -> Guessing {
     match path {
         "/sign-in" => Guessing::Limited(10),
-        "/sign-in/passcode" => Guessing::Limited(5),
+        "/sign-in/passcode" | "/oauth2/device" => Guessing::Limited(5),
         "/account/confirm" => Guessing::Limited(10),
         // The set-up's own new key, which the page shows.
         "/set-up/app" | "/new-device/app" => Guessing::Nothing,
@@ -415,6 +429,10 @@ async fn guess(
     let page = match path {
         "/sign-in" => browser.open(path).await,
         "/sign-in/passcode" => browser.give_password(nora).await,
+        "/oauth2/device" => {
+            browser.sign_in(nora).await;
+            browser.open(path).await
+        }
         "/account/confirm" => {
             browser.sign_in(nora).await;
             // Known browsers have a count of their own.
@@ -427,6 +445,14 @@ async fn guess(
         }
         _ => panic!("nobody said how one comes to {path}"),
     };
+    let shown = match path {
+        "/oauth2/device" if rightly => {
+            let product = RelyingParty::new(app, "television", |product| product.device_grant = true);
+            let asked = product.post("/oauth2/device_authorization", &[]).await;
+            Some(asked.json()["user_code"].as_str().unwrap().to_owned())
+        }
+        _ => None,
+    };
     let fill = |(name, value): (String, String)| match name.as_str() {
         "username" => field("username", &nora.username),
         "password" if rightly => field("password", &nora.password),
@@ -437,6 +463,7 @@ async fn guess(
         "answer_3" if rightly => field("answer_3", "green"),
         "recovery_code" if rightly => field("recovery_code", nora.recovery_code.as_deref().unwrap()),
         "recovery_code" => field("recovery_code", &"0".repeat(26)),
+        "code" => field("code", shown.as_deref().unwrap_or("BCDF-GHJK")),
         _ => (name, value),
     };
     (browser, filled(path, &form_token(&page)).into_iter().map(fill).collect())

@@ -8,19 +8,32 @@ use vestibule::web::invitation::password::PasswordPage;
 use vestibule::web::message::MessagePage;
 use vestibule::web::not_me::{confirm::ConfirmPage, done::DonePage};
 use vestibule::web::oidc::answer::FormPostPage;
+use vestibule::web::oidc::device::approve::ApprovePage;
+use vestibule::web::oidc::device::code::CodePage;
 use vestibule::web::oidc::logout::ConfirmPage as SignOutPage;
 use vestibule::web::page::{Action, Field, Frame};
 use vestibule::web::portal::home::HomePage;
 use vestibule::web::portal::tile::Tile;
 use vestibule::web::sign_out::done::DonePage as SignedOutPage;
 
-use super::{HOSTILE, Sample, assets, failed, failed_sample, frame, sample, some, token, wrong};
+use super::{HOSTILE, Sample, assets, failed, failed_sample, frame, sample, some, token, wait, wrong};
 
 pub fn all() -> Vec<Sample> {
-    [invitation(), answers_to_products(), not_me(), portal(), sign_out(), help(), messages(), demo(), demo_products()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        invitation(),
+        answers_to_products(),
+        devices(),
+        not_me(),
+        portal(),
+        sign_out(),
+        help(),
+        messages(),
+        demo(),
+        demo_products(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn invitation() -> Vec<Sample> {
@@ -58,6 +71,39 @@ fn answers_to_products() -> Vec<Sample> {
         fields: vec![("code", "vst_c_x".to_owned()), ("state", state.to_owned())],
     };
     vec![sample("form-post", page("af0ifjsldkj")), sample("form-post-hostile", page(HOSTILE))]
+}
+
+fn devices() -> Vec<Sample> {
+    let code = |frame: Frame, code: Field, problem: Option<String>| CodePage {
+        frame,
+        form_token: token(),
+        code,
+        problem,
+        wait: None,
+    };
+    let approve = |name: &str| ApprovePage {
+        frame: frame("Is this your device?"),
+        form_token: token(),
+        address: "/oauth2/device/0197b2c4-5e4f-7a31-9c0d-8a6b2f1e3d57".to_owned(),
+        username: name.to_owned(),
+        product: name.to_owned(),
+        when: "at 3:42 PM UTC on Monday, March 3".to_owned(),
+        device: name.to_owned(),
+        network: "192.0.2.0/24".to_owned(),
+    };
+    let (title, said) = ("Sign in on a device", "No device shows this code now. Check each letter.");
+    let tried = "Several codes were tried that no device shows.";
+    vec![
+        sample("device-code", code(frame(title), Field::empty(), None)),
+        failed_sample("device-code-wrong", code(failed(title), Field::wrong("WDJB-MJHT", said), some(said))),
+        failed_sample("device-code-hostile", code(failed(title), Field::wrong(HOSTILE, said), some(said))),
+        failed_sample(
+            "device-code-wait",
+            CodePage { wait: wait(), ..code(failed(title), Field::kept("WDJB-MJHT"), some(tried)) },
+        ),
+        sample("device-approve", approve("Command Line")),
+        sample("device-approve-hostile", approve(HOSTILE)),
+    ]
 }
 
 fn not_me() -> Vec<Sample> {
