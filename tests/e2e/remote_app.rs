@@ -98,3 +98,16 @@ fn qr_code(mail: &Value) -> String {
     std::fs::write(file.path(), BASE64.decode(picture["base64"].as_str().unwrap().as_bytes()).unwrap()).unwrap();
     read_qr_code(file.path())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s4_4_the_terminal_asks_for_the_link_to_set_up_a_new_device() {
+    let demo = Demo::start();
+    let password = demo.account("ready-user")["password"].as_str().unwrap().to_owned();
+    let mut terminal = Terminal::open(&demo);
+    terminal.answer("Username:", "ready-user");
+    terminal.answer("Password:", &password);
+    terminal.answer("3) Set up a new device", "3");
+    terminal.answer("A link is on its way to your mailbox.", "");
+    let mail = demo.mail("ready-user", "Set up a new device").await;
+    assert!(mail.link("/new-device/link/").contains("vst_l_"));
+}
