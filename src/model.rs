@@ -16,6 +16,7 @@ pub mod group_name;
 pub mod id;
 pub mod link;
 pub mod opening;
+pub mod own_app;
 pub mod passcode;
 pub mod password;
 pub mod picture;

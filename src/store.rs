@@ -15,6 +15,8 @@ pub mod account;
 pub mod account_group;
 // Usernames and email addresses under one unique index.
 pub mod account_name;
+// Apps that are being added.
+pub mod app_draft;
 // Sign-in attempts.
 pub mod attempt;
 // The audit trail.

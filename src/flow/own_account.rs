@@ -1,6 +1,7 @@
 //! What people do to their own account, in a session of theirs. A change counts only where it was confirmed in that session with the
 //! password and a passcode given for it, and that is looked at again under the account's lock.
 
+pub mod apps;
 pub mod history;
 pub mod overview;
 pub mod password;

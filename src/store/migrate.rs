@@ -82,6 +82,12 @@ pub const TREE: &[Migration] = &[
         sql: include_str!("../../migrations/0010_devices.sql"),
         postgres: None,
     },
+    Migration {
+        version: 11,
+        name: "0011_app_draft.sql",
+        sql: include_str!("../../migrations/0011_app_draft.sql"),
+        postgres: None,
+    },
 ];
 
 const CREATE: &str =

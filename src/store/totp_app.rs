@@ -4,6 +4,7 @@ use super::account::AccountLock;
 use super::db::Tx;
 use super::error::Error;
 use crate::model::id::{AccountId, AppId};
+use crate::model::own_app::AppName;
 use crate::model::time::Timestamp;
 use crate::model::totp::Step;
 
@@ -96,6 +97,12 @@ pub fn use_step(tx: &mut Tx<'_>, lock: &AccountLock, app: &AppId, step: Step) ->
     const SQL: &str = "UPDATE totp_app SET last_step = $3, last_used_at = $4 \
         WHERE id = $1 AND account_id = $2 AND last_step < $3";
     Ok(tx.execute(SQL, &[app.into(), lock.id().into(), step_value(step).into(), lock.now().into()])? == 1)
+}
+
+/// Gives an app of the locked account another name; `false` where it has no such app.
+pub fn rename(tx: &mut Tx<'_>, lock: &AccountLock, app: &AppId, name: &AppName) -> Result<bool, Error> {
+    const SQL: &str = "UPDATE totp_app SET name = $3 WHERE id = $1 AND account_id = $2";
+    Ok(tx.execute(SQL, &[app.into(), lock.id().into(), name.as_str().into()])? == 1)
 }
 
 /// Removes all apps of the locked account, those that are kept after their removal included.

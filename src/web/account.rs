@@ -1,6 +1,7 @@
 //! **Account security**, the person's own pages. What changes something is confirmed first, with the password and with a passcode
 //! given for that; one confirmation opens five minutes of changes in its session.
 
+pub mod apps;
 pub mod confirm;
 pub mod email;
 pub mod history;

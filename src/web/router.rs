@@ -227,6 +227,21 @@ fn own_account() -> Vec<Route> {
     vec![
         route("/account", Session, "GET", get(account::home::get)),
         route("/account/email", Session, "GET POST", get(account::email::get).post(account::email::post)),
+        route("/account/apps", Session, "GET", get(account::apps::get)),
+        route("/account/apps/add", Session, "GET POST", get(account::apps::add::get).post(account::apps::add::post)),
+        route("/account/apps/new", Session, "GET POST", get(account::apps::new::get).post(account::apps::new::post)),
+        route(
+            "/account/apps/rename",
+            Session,
+            "GET POST",
+            get(account::apps::rename::get).post(account::apps::rename::post),
+        ),
+        route(
+            "/account/apps/remove",
+            Session,
+            "GET POST",
+            get(account::apps::remove::get).post(account::apps::remove::post),
+        ),
         route("/account/confirm", Session, "GET POST", get(account::confirm::get).post(account::confirm::post)),
         route("/account/password", Session, "GET POST", get(account::password::get).post(account::password::post)),
         route("/account/questions", Session, "GET POST", get(account::questions::get).post(account::questions::post)),

@@ -109,6 +109,14 @@ async fn change_the_account(browser: &mut Browser) {
     let page = browser.open("/account/questions").await;
     let page = tess.choose_questions(browser, &page, "Change security questions").await;
     assert!(page.says("Your security questions are changed."), "{}", page.text());
+    let page = browser.open("/account/apps/add").await;
+    let page = browser.submit(&page, "Continue", &[("Name", "Tablet")]).await;
+    let code = Phone::from_manual_entry_code(&page).code(&app);
+    let page = browser.submit(&page, "Verify and continue", &[("Passcode", &code)]).await;
+    let page = browser.open(&page.link("Rename")).await;
+    let page = browser.submit(&page, "Rename", &[("Name", "Phone")]).await;
+    let page = browser.open(&page.link("Remove")).await;
+    assert!(browser.press(&page, "Remove").await.says("The app is removed"));
     let page = browser.open("/account/password").await;
     assert!(browser.submit(&page, "Change password", &NEW).await.says("Your password is changed."));
 }

@@ -9,6 +9,8 @@ mod account_page_changes;
 #[cfg(test)]
 mod account_page_proofs;
 #[cfg(test)]
+mod apps;
+#[cfg(test)]
 mod authorize;
 #[cfg(test)]
 mod canaries;

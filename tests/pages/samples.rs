@@ -1,6 +1,7 @@
 //! Every page with data such as handlers give it, in each state that it knows.
 
 mod account;
+mod apps;
 mod case;
 mod email_change;
 mod new_device;
@@ -26,10 +27,19 @@ pub struct Sample {
 }
 
 pub fn all() -> Vec<Sample> {
-    [sign_in::all(), set_up::all(), new_device::all(), account::all(), email_change::all(), case::all(), other::all()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        sign_in::all(),
+        set_up::all(),
+        new_device::all(),
+        account::all(),
+        apps::all(),
+        email_change::all(),
+        case::all(),
+        other::all(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 pub fn assets() -> Assets {

@@ -19,8 +19,10 @@ use crate::web::page::{Field, Frame};
 use crate::web::reply::{Answer, Reply};
 use crate::web::site::Site;
 
-const NOT_SIX: &str = "A passcode is six digits. Type the six digits that your app shows now.";
-const WRONG: &str = "That passcode isn't right. Check that the app shows the entry that you have just added, and that the clock of \
+/// What is said of what is not six digits.
+pub const NOT_SIX: &str = "A passcode is six digits. Type the six digits that your app shows now.";
+/// What is said of a passcode that is not of the key shown.
+pub const WRONG: &str = "That passcode isn't right. Check that the app shows the entry that you have just added, and that the clock of \
     your device is set automatically. Then type the six digits that it shows now.";
 
 /// The page with the QR code and the **Authenticator Manual Entry Code**.

@@ -235,3 +235,122 @@ async fn s7_undo_gives_a_disabled_accounts_address_back_and_leaves_it_disabled()
     assert!(row.email == nora.email && row.disabled_at.is_some());
     assert_eq!(app.browser().give(&nora.username, EVES).await.status, 422);
 }
+
+/// What a thief who had password, session and passcodes has made of the account.
+struct Thief {
+    browser: Browser,
+    person: Person,
+    undo: String,
+}
+
+/// A thief signs in with all that Nora has, adds an app, and removes hers; before the address is changed, or after it.
+async fn theft(app: &TestApp, nora: &Person, apps_first: bool) -> Thief {
+    app.pass(hours(100));
+    let mut browser = app.browser().at("198.51.100.66");
+    browser.sign_in(nora).await;
+    browser.confirm(nora, "/account").await;
+    let mut person = nora.clone();
+    if apps_first {
+        person.phone = Some(change_apps(&mut browser).await);
+    }
+    ask_rightly(&mut browser, "eve@elsewhere.example").await;
+    let link = app.newest_mail("eve@elsewhere.example", "email_confirm").link("Confirm");
+    let page = browser.open(&link).await;
+    browser.press(&page, "Confirm").await;
+    let undo = app.newest_mail(&nora.email, "email_changed").link("Undo this change");
+    if !apps_first {
+        app.pass(seconds(1));
+        person.phone = Some(change_apps(&mut browser).await);
+    }
+    let page = browser.open("/account/password").await;
+    let page = browser.submit(&page, "Change password", &[("New password", EVES), ("Repeat new password", EVES)]).await;
+    assert!(page.says("Your password is changed."), "{}", page.text());
+    person.password = EVES.into();
+    let page = browser.open("/account/recovery-code").await;
+    let page = browser.press(&page, "Make a new recovery code").await;
+    browser.submit(&page, "Use this recovery code", &[("I have saved my recovery code", "yes")]).await;
+    Thief { browser, person, undo }
+}
+
+async fn change_apps(browser: &mut Browser) -> Phone {
+    let (phone, list) = crate::apps::add(browser, "Mine").await;
+    let page = browser.open(&list.link("Remove")).await;
+    assert!(page.says("Passcodes of Authenticator app will no longer work"), "{}", page.text());
+    assert!(browser.press(&page, "Remove").await.says("The app is removed"));
+    phone
+}
+
+/// A thief with the password, a session and passcodes changes everything, in either order. The owner undoes it: everything of the
+/// thief's is gone, the owner's app and password are back, and the thief's mailbox gets nothing any more.
+#[tokio::test]
+async fn s7_r55_a_thief_who_changed_everything_is_out_after_the_undo_and_the_owner_is_in() {
+    for app in both_engines() {
+        for (name, apps_first) in [("nora", false), ("olga", true)] {
+            let nora = app.with_mfa(name).await;
+            let mut thief = theft(&app, &nora, apps_first).await;
+            assert_eq!(
+                app.browser().give_password(&nora).await.status,
+                422,
+                "neither password nor app of the owner's is left"
+            );
+            let told = kinds_to(&app.mail(), &nora.email);
+            assert!(
+                told.contains(&"password_changed".into()) && told.contains(&"recovery_code_changed".into()),
+                "{told:?}"
+            );
+            assert!(undo(&app, &thief.undo).await.says("The change is undone"));
+            app.mail();
+            assert!(!thief.browser.is_signed_in().await);
+            assert_eq!(
+                app.browser().at("192.0.2.5").give_password(&thief.person).await.status,
+                422,
+                "the thief's password"
+            );
+            for password in [EVES, &nora.password] {
+                let knowing = Person { password: password.to_owned(), ..thief.person.clone() };
+                app.pass(seconds(30));
+                let mut browser = app.browser().at("192.0.2.6");
+                let page = browser.give_password(&knowing).await;
+                if page.offers("Verify") {
+                    let page = browser.give_passcode(&page, &knowing.code(&app)).await;
+                    assert_eq!(page.status, 422, "the thief's app: {}", page.text());
+                    assert!(!page.offers("Send me a passcode"));
+                }
+                assert!(!browser.is_signed_in().await);
+            }
+            let row = app.account_row(&nora);
+            assert!(row.recovery_code.is_none() && row.mail_paused && row.recovery_lock == Some(RecoveryLock::Undone));
+            for email in ["eve@elsewhere.example", &nora.email] {
+                assert!(forgot(&app, email).await.is_empty(), "{email}");
+            }
+            let page = app.browser().sign_in(&nora).await;
+            assert!(page.offers("Change password"), "the owner is in: {}", page.text());
+            assert!(app.mail().iter().all(|mail| mail.to == nora.email), "the thief's mailbox gets nothing");
+            app.pass(hours(1));
+        }
+    }
+}
+
+/// Who sets up a new device through the old mailbox keeps it when the change is undone.
+#[tokio::test]
+async fn s7_undo_keeps_a_new_device_that_was_set_up_through_the_old_mailbox() {
+    let app = TestApp::new();
+    let mut nora = app.with_mfa("nora").await;
+    let (_, link) = changed(&app, &nora, NEW).await;
+    app.mail();
+    app.pass(minutes(2));
+    let mut browser = app.browser();
+    let page = browser.give_password(&nora).await;
+    browser.press(&page, "Set up a new device").await;
+    let device = app.newest_mail(&nora.email, "new_device_link").link("Set up my new device");
+    let page = browser.open(&device).await;
+    let page = browser.open(&page.link("Enter your recovery code")).await;
+    let code = nora.recovery_code.clone().unwrap();
+    let page = browser.submit(&page, "Verify recovery code", &[("Recovery code", &code)]).await;
+    let page = nora.confirm_app(&mut browser, &page).await;
+    nora.keep_recovery_code(&mut browser, &page).await;
+    app.pass(seconds(60));
+    undo(&app, &link).await;
+    assert!(app.account_row(&nora).recovery_code.is_some(), "the new recovery code is the owner's");
+    assert!(app.browser().sign_in(&nora).await.offers("Change password"));
+}

@@ -88,6 +88,15 @@ GET /not-me/done 303 /sign-in
 GET /account 303 /sign-in
 GET /account/email 303 /sign-in
 POST /account/email 303 /sign-in
+GET /account/apps 303 /sign-in
+GET /account/apps/add 303 /sign-in
+POST /account/apps/add 303 /sign-in
+GET /account/apps/new 303 /sign-in
+POST /account/apps/new 303 /sign-in
+GET /account/apps/rename 303 /sign-in
+POST /account/apps/rename 303 /sign-in
+GET /account/apps/remove 303 /sign-in
+POST /account/apps/remove 303 /sign-in
 GET /account/confirm 303 /sign-in
 POST /account/confirm 303 /sign-in
 GET /account/password 303 /sign-in
@@ -218,6 +227,10 @@ fn fields(path: &str) -> &'static [&'static str] {
         "/sign-in" => &["username", "password"],
         "/forgot-password" => &["email"],
         "/account/email" => &["new_email"],
+        "/account/apps/add" => &["app_name"],
+        "/account/apps/new" => &["passcode"],
+        "/account/apps/rename" => &["app", "app_name"],
+        "/account/apps/remove" => &["app"],
         "/case" => &["message"],
         "/account/confirm" => &["to", "password"],
         "/account/sessions/end" => &["session"],
@@ -353,8 +366,9 @@ async fn r17_no_route_takes_a_method_that_it_does_not_name() {
 }
 
 /// What a session alone may see and do below its account's page.
-const WITHOUT_CONFIRMATION: [&str; 6] = [
+const WITHOUT_CONFIRMATION: [&str; 7] = [
     "/account",
+    "/account/apps",
     "/account/confirm",
     "/account/sessions",
     "/account/sessions/end",
@@ -407,7 +421,7 @@ fn guessing(path: &str) -> Guessing {
         "/sign-in/passcode" | "/oauth2/device" => Guessing::Limited(5),
         "/account/confirm" => Guessing::Limited(10),
         // The set-up's own new key, which the page shows.
-        "/set-up/app" | "/new-device/app" => Guessing::Nothing,
+        "/set-up/app" | "/new-device/app" | "/account/apps/new" => Guessing::Nothing,
         "/new-device/questions" | "/new-device/recovery-code" => Guessing::Limited(5),
         // They are set here.
         "/set-up/questions" | "/account/questions" => Guessing::Nothing,
