@@ -25,6 +25,8 @@ mod tools;
 mod visit;
 
 #[cfg(test)]
+mod account;
+#[cfg(test)]
 mod budget;
 #[cfg(test)]
 mod clients;

@@ -8,7 +8,7 @@ use crate::model::confirmation::Confirmation;
 use crate::model::id::SessionId;
 use crate::model::sign_in::Attempt;
 use crate::model::token::PlainToken;
-use crate::store::account::AccountLock;
+use crate::store::account::{self, AccountLock};
 use crate::store::attempt;
 use crate::store::db::Tx;
 use crate::store::error::Error;
@@ -54,6 +54,15 @@ pub fn request_of(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Opti
         return Ok(None);
     };
     Ok(pending::load(tx, act, &request)?.map(|pending| pending.token))
+}
+
+/// What the attempt behind `token` was to confirm, while its session is good: for a page that begins again.
+pub fn confirmation_of(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Option<Confirmation>, Error> {
+    let Some(attempt) = attempt::find(tx, &act.token_macs(token))? else { return Ok(None) };
+    let Some((id, confirms)) = attempt.session.zip(attempt.confirms) else { return Ok(None) };
+    let Some(session) = sessions::load(tx, &id)? else { return Ok(None) };
+    let account = account::load(tx, &session.account)?;
+    Ok(account.filter(|account| session::is_good(act, &session, account)).map(|_| confirms))
 }
 
 impl Aim {

@@ -41,6 +41,8 @@ pub struct NewPage {
     pub form_token: String,
     /// Whose code it is.
     pub username: String,
+    /// There is one that works until this one is saved.
+    pub has_one: bool,
     /// Where the code is downloaded.
     pub download: String,
     /// The code's groups, in order.
@@ -109,6 +111,7 @@ async fn shown(site: &Site, browser: &Browser, here: &Here, problem: Option<&str
         frame: if problem.is_some() { frame.failed() } else { frame },
         form_token: site.form_token(&here.token),
         username: here.live.account.username.clone(),
+        has_one: here.live.account.recovery_code.is_some(),
         download: "/account/recovery-code/download".to_owned(),
         code_groups: code.split('-').map(str::to_owned).collect(),
         code,

@@ -9,12 +9,14 @@ use crate::app::draw;
 use crate::flow::authorize::pending;
 use crate::flow::sign_in::aim;
 use crate::flow::sign_in::password::{self, Begun, Check, Settled, Typed};
+use crate::model::confirmation::{Confirmation, Subject};
 use crate::model::dice::Seed;
 use crate::model::proof::PasswordProof;
 use crate::model::secret::SecretText;
 use crate::model::time::Timestamp;
 use crate::model::token::{PlainToken, TokenKind};
 use crate::model::{account_name, password as rules};
+use crate::web::account;
 use crate::web::browser::Browser;
 use crate::web::cookies::Cookie;
 use crate::web::error::Failure;
@@ -123,8 +125,16 @@ fn reply(site: &Site, browser: &Browser, status: StatusCode, mut page: PasswordP
     Ok(if is_new { reply.with(site, Cookie::Guest, &[guest]) } else { reply })
 }
 
-/// The same page where a sign-in that had begun is over: the password again, for the same product.
+/// The same page where a sign-in that had begun is over: the password again, for the same product. What was to be confirmed in a
+/// session that goes on begins again there.
 pub async fn over(site: &Site, browser: &Browser) -> Answer {
+    if let Some(attempt) = browser.token(Cookie::Attempt) {
+        let act = site.act(browser);
+        let confirmed = site.read(move |tx| aim::confirmation_of(tx, &act, &attempt)).await?;
+        if let Some(confirmation) = confirmed.filter(|_| browser.token(Cookie::Session).is_some()) {
+            return confirm_again(&confirmation)?.without(site, &[Cookie::Attempt]).done();
+        }
+    }
     let request = match browser.token(Cookie::Attempt) {
         Some(attempt) => {
             let act = site.act(browser);
@@ -136,6 +146,13 @@ pub async fn over(site: &Site, browser: &Browser) -> Answer {
     page.frame = page.frame.failed();
     page.problem = Some(OVER.into());
     reply(site, browser, StatusCode::GONE, page)?.without(site, &[Cookie::Attempt]).done()
+}
+
+fn confirm_again(confirmation: &Confirmation) -> Result<Reply, Failure> {
+    match confirmation.subject {
+        Subject::Changes => account::unconfirmed(confirmation.return_to.as_str()),
+        Subject::Reset(_) | Subject::Device(_) => Reply::away(confirmation.return_to.as_str()),
+    }
 }
 
 /// The browser's guest token, and whether it is new.

@@ -174,6 +174,7 @@ fn proofs() -> Vec<Sample> {
         frame,
         form_token: token(),
         username: "ready-user".to_owned(),
+        has_one: true,
         download: "/account/recovery-code/download".to_owned(),
         code_groups: code.split('-').map(str::to_owned).collect(),
         code: code.to_owned(),
@@ -194,6 +195,7 @@ fn proofs() -> Vec<Sample> {
         sample("account-recovery-code", make(true)),
         sample("account-recovery-code-none", make(false)),
         sample("account-recovery-code-new", new(frame("Recovery code"))),
+        sample("account-recovery-code-first", NewPage { has_one: false, ..new(frame("Recovery code")) }),
         failed_sample(
             "account-recovery-code-not-saved",
             NewPage { problem: some(not_saved), saved: wrong(not_saved), ..new(failed("Recovery code")) },

@@ -2,7 +2,7 @@
 //! secret; what is left out here is what only those who run the installation need to know, such as the names of groups.
 
 /// An act, an outcome and a detail (empty: any), and the sentence; `{}` stands for the product.
-const SENTENCES: [(&str, &str, &str, &str); 50] = [
+const SENTENCES: [(&str, &str, &str, &str); 66] = [
     ("sign-in", "", "app", "Signed in, with a passcode from an authenticator app"),
     ("sign-in", "", "", "Signed in, with an emailed passcode"),
     ("sign-out", "", "", "Signed out"),
@@ -51,7 +51,23 @@ const SENTENCES: [(&str, &str, &str, &str); 50] = [
     ("product-tokens", "", "", "{} signed itself out"),
     ("new-device-mail", "", "", "A link to set up a new device was emailed"),
     ("new-device", "", "", "A new device was set up"),
-    ("case", "", "", "Something was done in a support case"),
+    ("identity", "wrong", "answers", "The security questions were answered wrongly"),
+    ("identity", "wrong", "", "A wrong recovery code was given"),
+    ("identity", "locked", "answers", "Answers were locked for a while, after too many wrong ones"),
+    ("identity", "locked", "", "Recovery codes were locked for a while, after too many wrong ones"),
+    ("identity", "used-before", "", "The recovery code was given once more"),
+    ("identity", "", "answers", "The security questions were answered rightly"),
+    ("identity", "", "", "The recovery code was given, and is used up"),
+    ("case-open", "", "", "A support case was opened"),
+    ("case-join", "", "", "Another browser joined a support case"),
+    ("case-info", "", "", "Support was sent information"),
+    ("case-view", "", "", "A support case was looked at"),
+    ("case-message", "", "", "A message was written to support"),
+    ("case-answer", "", "", "Support answered"),
+    ("case-approve", "first-of-two", "", "A reset was approved by the first of two"),
+    ("case-approve", "", "", "A reset was approved"),
+    ("case-decline", "", "", "A reset was declined"),
+    ("case-close", "", "", "A support case was closed"),
     ("device", "", "", "The sign-in of another device was approved"),
 ];
 
@@ -65,20 +81,27 @@ pub fn sentence(act: &str, outcome: &str, detail: &str, product: Option<&str>) -
     }
 }
 
-/// Who did it. What needs no passcode may be anyone's, and is said to be.
+/// Who did it. What needs no passcode may be anyone's, and is said to be; of who works for the installation no name is told.
 pub fn who(act: &str, outcome: &str, actor: &str) -> &'static str {
-    match (actor, act) {
+    match (actor.split(' ').next().unwrap_or_default(), act) {
         ("owner", "password") if outcome == "wrong" => "Someone who knew your username",
         ("owner", "password-reset-mail") => "Someone who knew your email address",
-        ("owner", "password" | "passcode-mail" | "lock" | "new-device-mail") => "Someone who knew your password",
+        ("owner", "password" | "passcode-mail" | "lock" | "new-device-mail" | "set-up-mail") => {
+            "Someone who knew your password"
+        }
         ("owner", "passcode") if outcome != "done" => "Someone who knew your password",
+        ("owner", "identity" | "new-device" | "set-up" | "password-reset" | "invitation-accept") => BY_LINK,
+        ("owner", "email-change" | "email-undo" | "not-me") => BY_LINK,
+        ("owner", act) if act.starts_with("case-") => BY_LINK,
         ("owner", _) => "You",
         ("support" | "analyst", _) => "Support",
         ("administrator", _) => "An administrator",
-        ("command line", _) => "An administrator, on the server",
+        ("command", _) => "An administrator, on the server",
         _ => "The system",
     }
 }
+
+const BY_LINK: &str = "Someone with a link that we emailed";
 
 #[cfg(test)]
 mod tests {
@@ -125,6 +148,8 @@ mod tests {
         assert_eq!(who("password", "wrong", "owner"), "Someone who knew your username");
         assert_eq!(who("passcode", "wrong", "owner"), "Someone who knew your password");
         assert_eq!(who("passcode", "done", "owner"), "You");
+        assert_eq!(who("identity", "done", "owner"), "Someone with a link that we emailed");
         assert_eq!(who("account-unlock", "done", "command line"), "An administrator, on the server");
+        assert_eq!(who("case-answer", "done", "analyst ada"), "Support", "without a name");
     }
 }
