@@ -43,7 +43,26 @@ debian_packages() {
         echo "create_main_cluster = false" | as_root tee /etc/postgresql-common/createcluster.conf >/dev/null
     fi
     as_root apt-get -q update
-    as_root apt-get -q -y --no-install-recommends -o Dpkg::Options::=--force-confold install "${missing[@]}"
+    without_services as_root apt-get -q -y --no-install-recommends -o Dpkg::Options::=--force-confold install "${missing[@]}"
+}
+
+# Debian's packages start the servers that are in them, now and at each start of the machine. The tests start their own, on ports of
+# their own: so nothing is started while this runs, and what it brought is not started later either. What was there stays as it is.
+without_services() {
+    local service new=()
+    for service in apache2 nginx caddy; do
+        is_installed "$service" || new+=("$service")
+    done
+    if [ ! -e /usr/sbin/policy-rc.d ]; then
+        # 101: the action is not allowed (invoke-rc.d(8)).
+        trap 'as_root rm -f /usr/sbin/policy-rc.d' EXIT
+        printf '#!/bin/sh\nexit 101\n' | as_root tee /usr/sbin/policy-rc.d >/dev/null
+        as_root chmod 755 /usr/sbin/policy-rc.d
+    fi
+    "$@"
+    for service in "${new[@]}"; do
+        ! command -v systemctl >/dev/null || as_root systemctl --quiet disable "$service" || true
+    done
 }
 
 toolchain() {
