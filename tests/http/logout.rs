@@ -61,7 +61,7 @@ fn address(parameters: &[(&str, &str)]) -> String {
 }
 
 #[tokio::test]
-async fn s3_1_a_product_that_knows_the_session_signs_out_at_once_and_gets_the_browser_back() {
+async fn s3_16_a_product_that_knows_the_session_signs_out_at_once_and_gets_the_browser_back() {
     for app in both_engines() {
         let mut scene = scene(app).await;
         let hint = scene.hint("JWT", json!({}));
@@ -81,7 +81,7 @@ async fn s3_1_a_product_that_knows_the_session_signs_out_at_once_and_gets_the_br
 
 /// Whoever leads a browser here without an ID token of its session gets a page that asks, and no more.
 #[tokio::test]
-async fn s3_1_without_an_id_token_of_this_session_the_person_is_asked() {
+async fn s3_16_without_an_id_token_of_this_session_the_person_is_asked() {
     let mut scene = scene(TestApp::new()).await;
     let (other, nobody) = (scene.hint("JWT", json!({"sid": "another"})), scene.hint("JWT", json!({"sid": null})));
     let foreign = scene.hint("JWT", json!({"iss": "https://evil.example"}));
@@ -106,7 +106,7 @@ async fn s3_1_without_an_id_token_of_this_session_the_person_is_asked() {
 }
 
 #[tokio::test]
-async fn s3_1_who_is_asked_and_says_yes_is_led_back_to_the_product() {
+async fn s3_16_who_is_asked_and_says_yes_is_led_back_to_the_product() {
     let mut scene = scene(TestApp::new()).await;
     let parameters = [("client_id", "books"), ("post_logout_redirect_uri", BACK), ("state", "\"><b>")];
     let page = scene.ask(&parameters).await;
@@ -230,7 +230,7 @@ async fn a_sign_in_that_is_not_finished_is_left_alone() {
 
 /// The whole story with what the product was really given, an hour after its ID token expired.
 #[tokio::test]
-async fn s3_1_the_id_token_that_a_product_was_given_signs_out_when_it_has_expired_too() {
+async fn s3_16_the_id_token_that_a_product_was_given_signs_out_when_it_has_expired_too() {
     for app in both_engines() {
         let (nora, books) = (app.with_mfa("nora").await, told(&app, "books"));
         let mut browser = app.browser();

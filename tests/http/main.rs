@@ -53,6 +53,8 @@ mod notices;
 #[cfg(test)]
 mod oidc;
 #[cfg(test)]
+mod order;
+#[cfg(test)]
 mod parallel;
 #[cfg(test)]
 mod passcode;

@@ -38,7 +38,7 @@ fn set_groups(app: &TestApp, person: &Person, names: &[&str]) {
 }
 
 #[tokio::test]
-async fn s3_2_the_portal_has_a_tile_for_each_product_that_says_what_it_will_ask_for() {
+async fn s3_17_the_portal_has_a_tile_for_each_product_that_says_what_it_will_ask_for() {
     let app = TestApp::new();
     let nora = app.with_mfa("nora").await;
     let mut browser = app.browser();
@@ -63,7 +63,7 @@ async fn s3_2_the_portal_has_a_tile_for_each_product_that_says_what_it_will_ask_
 }
 
 #[tokio::test]
-async fn s3_3_a_tile_leads_to_the_products_own_start_address() {
+async fn s3_18_a_tile_leads_to_the_products_own_start_address() {
     let app = TestApp::new();
     add(&app, web("modern"));
     let nora = app.with_mfa("nora").await;
@@ -79,7 +79,7 @@ async fn s3_3_a_tile_leads_to_the_products_own_start_address() {
 
 /// Each of the three ways to be let in, and that none is left when it is taken away.
 #[tokio::test]
-async fn s3_4_an_account_sees_and_opens_its_own_products_only() {
+async fn s3_19_an_account_sees_and_opens_its_own_products_only() {
     for app in both_engines() {
         let (nora, omar) = (app.with_mfa("nora").await, app.with_mfa("omar").await);
         let group = Opener::Group(GroupName::parse("finance").unwrap());
@@ -115,7 +115,7 @@ async fn s3_4_an_account_sees_and_opens_its_own_products_only() {
 }
 
 #[tokio::test]
-async fn s3_4_a_product_that_is_none_or_begins_nowhere_has_no_page() {
+async fn s3_19_a_product_that_is_none_or_begins_nowhere_has_no_page() {
     let app = TestApp::new();
     add(&app, NewProduct::new(id("remote"), "Remote Ledger", Kind::RemoteApp, Policy::Inherit));
     let nora = app.with_mfa("nora").await;
@@ -129,7 +129,7 @@ async fn s3_4_a_product_that_is_none_or_begins_nowhere_has_no_page() {
 }
 
 #[tokio::test]
-async fn s3_5_a_picture_goes_to_those_who_may_open_its_product_and_as_nothing_but_a_picture() {
+async fn s3_20_a_picture_goes_to_those_who_may_open_its_product_and_as_nothing_but_a_picture() {
     let app = TestApp::new();
     let pictured = |name| NewProduct { picture: Some(Picture::parse(PICTURE.to_vec()).unwrap()), ..web(name) };
     add(&app, pictured("modern"));

@@ -79,7 +79,7 @@ fn pair(product: &str, session: &SessionId) -> (String, String) {
 }
 
 #[tokio::test]
-async fn s3_1_sign_out_tells_every_product_that_was_opened_in_the_session() {
+async fn s3_16_sign_out_tells_every_product_that_was_opened_in_the_session() {
     for app in both_engines() {
         let (nora, omar) = (app.with_mfa("nora").await, app.with_mfa("omar").await);
         let (books, funds) = (told(&app, "books"), told(&app, "funds"));

@@ -3,7 +3,7 @@
 use crate::support::*;
 
 #[tokio::test]
-async fn s3_1_sign_out_ends_the_session_and_says_so() {
+async fn s3_16_sign_out_ends_the_session_and_says_so() {
     for app in both_engines() {
         let nora = app.with_mfa("nora").await;
         let mut browser = app.browser();

@@ -271,6 +271,56 @@ async fn r38_s3_9_a_level_that_is_asked_for_is_given_or_refused() {
     assert_eq!(modern.error(&page, &request), "unmet_authentication_requirements");
 }
 
+/// What an emailed passcode gave is refreshed no more once the product stops taking emailed passcodes; what an app's gave goes on.
+#[tokio::test]
+async fn s3_9_a_product_that_forbids_emailed_passcodes_meanwhile_refreshes_nothing_that_one_gave() {
+    for app in both_engines() {
+        let nora = app.with_mfa("nora").await;
+        let modern = RelyingParty::new(&app, "modern", |_| {});
+        let (mut by_mail, mut by_app) = (browser_with_mail(&app, &nora).await, app.browser());
+        let mailed = modern.sign_in(&mut by_mail, &nora).await;
+        by_app.sign_in(&nora).await;
+        let shown = modern.sign_in(&mut by_app, &nora).await;
+        let mailed = modern.taken(modern.refresh(mailed.refresh_token()).await);
+        app.app.db.write(|tx| tx.execute("UPDATE product SET forbids_email = 1", &[])).unwrap();
+        let page = modern.refresh(mailed.refresh_token()).await;
+        assert_eq!((page.status.as_u16(), &page.json()["error"]), (400, &"invalid_grant".into()));
+        modern.taken(modern.refresh(shown.refresh_token()).await);
+    }
+}
+
+/// A passcode that a session asked for is nobody's once the session has ended, by its time or by a word from elsewhere.
+#[tokio::test]
+async fn r39_a_passcode_that_a_session_asks_for_ends_with_the_session() {
+    for by_word in [false, true] {
+        let app = TestApp::new();
+        let (nora, mut browser, fund) = signed_in(&app).await;
+        let mut elsewhere = app.browser();
+        elsewhere.sign_in(&nora).await;
+        for _ in 0..12 {
+            app.pass(minutes(59));
+            assert!(browser.is_signed_in().await && elsewhere.is_signed_in().await);
+        }
+        let page = fund.begin(&mut browser, &fund.request()).await;
+        assert!(page.says(ASKS), "{}", page.text());
+        app.pass(minutes(2));
+        if by_word {
+            let list = elsewhere.open("/account/sessions").await;
+            elsewhere.press(&list, "Sign out everywhere else").await;
+        } else {
+            app.pass(minutes(10));
+        }
+        assert_eq!(browser.clone().open_once("/sign-in/passcode").await.status, 410);
+        let answer = browser.give_passcode(&page, &nora.code(&app)).await;
+        assert!(answer.status == 410 && answer.says("Sign in to open Product fund"), "{}", answer.text());
+        assert_eq!(codes(&app), 0);
+    }
+}
+
+fn codes(app: &TestApp) -> usize {
+    app.app.db.read(|tx| tx.query("SELECT id FROM product_grant", &[])).unwrap().len()
+}
+
 /// Entry, its window and the life of an attempt are as in a sign-in.
 #[tokio::test]
 async fn r15_the_entry_window_of_a_product_is_that_of_a_sign_in() {
