@@ -86,7 +86,26 @@ async fn walk(app: &TestApp, pages: &mut Vec<Page>) -> Vec<String> {
     pages.push(browser.give("canary-password-as-name", "canary-wrong-password").await);
     pages.push(browser.give("nora", "canary-wrong-password").await);
     secrets.push("canary-wrong-password".to_owned());
+    secrets.extend(lose_the_device(&mut nora, &mut browser, pages).await);
     secrets
+}
+
+/// Proves who it is, wrongly and rightly, and sets up a new device.
+async fn lose_the_device(nora: &mut Person, browser: &mut Browser, pages: &mut Vec<Page>) -> Vec<String> {
+    let wrong = ["canary one", "canary two", "canary three"];
+    let (link, spent) = (nora.ask_for_new_device(browser).await, nora.recovery_code.clone().unwrap());
+    let page = browser.open(&link).await;
+    pages.push(nora.give_answers(browser, &page, wrong).await);
+    let page = browser.open("/new-device/recovery-code").await;
+    pages.push(browser.submit(&page, "Verify recovery code", &[("Recovery code", "canary-code")]).await);
+    pages.push(browser.submit(&page, "Verify recovery code", &[("Recovery code", &"7".repeat(26))]).await);
+    let page = browser.submit(&page, "Verify recovery code", &[("Recovery code", &spent)]).await;
+    let key = page.element("manual-code");
+    let cookies = ["new-device-link", "new-device"].map(|cookie| token_of(browser, cookie));
+    let page = nora.confirm_app(browser, &page).await;
+    assert!(nora.keep_recovery_code(browser, &page).await.says("Your new device is set up"));
+    let typed = ["canary-code".to_owned(), "7".repeat(26), spent, key, nora.recovery_code.clone().unwrap()];
+    wrong.map(str::to_owned).into_iter().chain(cookies).chain(typed).collect()
 }
 
 /// Makes requests fail on the server, with a secret in each.

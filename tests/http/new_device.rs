@@ -326,3 +326,16 @@ async fn s5_5_the_last_page_leads_to_the_product_that_the_person_came_from() {
     let done = nora.keep_recovery_code(&mut browser, &page).await;
     assert_eq!(done.link("Go on to The product ledger"), "https://ledger.example.com/");
 }
+
+/// The mail is not held to one an hour, as other notices are: the second may be a thief's.
+#[tokio::test]
+async fn s5_5_the_owner_is_told_of_every_new_device() {
+    let app = TestApp::new();
+    let mut nora = app.with_mfa("nora").await;
+    for _ in 0..2 {
+        assert!(nora.replace_device(&mut app.browser(), true).await.says("Your new device is set up"));
+        let mail = app.newest_mail(&nora.email, "new_device_done");
+        assert!(mail.subject.contains("A new device is set up"));
+        app.pass(minutes(1));
+    }
+}
