@@ -8,6 +8,7 @@ use vestibule::web::router::{Access, Route, routes};
 
 use super::oidc::devices::{Device, television};
 use crate::support::*;
+use crate::support_cases::{CASE, Desk, open_case};
 
 const NEW: [(&str, &str); 2] =
     [("New password", "seven orange kettles hum"), ("Repeat new password", "seven orange kettles hum")];
@@ -121,6 +122,21 @@ async fn change_the_account(browser: &mut Browser) {
     assert!(browser.submit(&page, "Change password", &NEW).await.says("Your password is changed."));
 }
 
+/// **Contact Support**, a message, the answer's mail in a browser that is new to the case, and **This wasn't me**.
+async fn talk_with_support(browser: &mut Browser) {
+    let app = browser.app().clone();
+    let (desk, vera) = (Desk::new(&app, "ada").await, app.with_mfa("vera").await);
+    let (page, number) = open_case(browser, &vera).await;
+    let not_me = app.newest_mail(&vera.email, "case_opened").link("This wasn't me");
+    assert!(browser.submit(&page, "Send message", &[("Message", "Hello")]).await.says("Hello"));
+    desk.say(&number, "Hello to you");
+    browser.cookies.remove(CASE);
+    let page = browser.open(&app.newest_mail(&vera.email, "case_answer").link("Read the answer")).await;
+    assert_eq!(browser.press(&page, "Go on in this browser").await.path, "/case");
+    let page = browser.open(&not_me).await;
+    assert!(browser.press(&page, "This wasn't me").await.says("The case is closed"));
+}
+
 /// One device is let in, another is not.
 async fn answer_devices(browser: &mut Browser) {
     let app = browser.app().clone();
@@ -163,6 +179,7 @@ async fn every_form_works_without_fetch_metadata_and_origin() {
     accept_an_invitation(&mut old).await;
     change_the_account(&mut old).await;
     answer_devices(&mut old).await;
+    talk_with_support(&mut old).await;
     let mut strict = TestApp::strict().browser().old();
     set_up_in_profile_strict(&mut strict).await;
     let taken: BTreeSet<_> = old.taken.union(&strict.taken).map(|path| route_of(path)).collect();

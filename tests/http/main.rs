@@ -80,3 +80,5 @@ mod sign_out;
 mod step_up;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod support_cases;
