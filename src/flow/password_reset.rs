@@ -75,8 +75,10 @@ fn account_at(tx: &mut Tx<'_>, act: &Act, email: &EmailAddress) -> Result<Option
 }
 
 /// Whether no link to a new password is mailed: the account may not sign in, or its owner said that somebody else is at work on it.
+/// A password that is blocked is replaced by such a link all the same: nothing else does, and it opens nothing by itself.
 pub fn is_stopped(account: &Account) -> bool {
-    account.disabled_at.is_some() || account.recovery_lock.is_some_and(RecoveryLock::stops_reset_mail)
+    let lock_stops = account.recovery_lock.is_some_and(RecoveryLock::stops_reset_mail);
+    account.disabled_at.is_some() || lock_stops && !account.password_blocked
 }
 
 /// Mails the locked account a link to set a new password.

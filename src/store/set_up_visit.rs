@@ -78,6 +78,13 @@ pub fn save(tx: &mut Tx<'_>, _lock: &AccountLock, visit: &SetUpVisit) -> Result<
     Ok(())
 }
 
+/// Deletes the visits behind the locked account's links that this proof began.
+pub fn delete_proved_by(tx: &mut Tx<'_>, lock: &AccountLock, identity: Identity) -> Result<(), Error> {
+    const SQL: &str = "DELETE FROM set_up_visit WHERE identity = $2 AND link_id IN \
+        (SELECT id FROM link WHERE account_id = $1)";
+    tx.execute(SQL, &[lock.id().into(), identity.as_str().into()]).map(drop)
+}
+
 /// Deletes all visits behind the link.
 pub fn delete_of(tx: &mut Tx<'_>, _lock: &AccountLock, link: &LinkId) -> Result<(), Error> {
     const SQL: &str = "DELETE FROM set_up_visit WHERE link_id = $1";

@@ -2,6 +2,7 @@
 
 mod answers;
 mod attacks;
+mod stopped;
 
 use std::time::Duration;
 

@@ -84,7 +84,7 @@ pub fn undo(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Result<(),
         link::end_since(tx, lock, changed.changed_at)?;
         end_everything(tx, &mut dice, lock)?;
         lock.account.mail_paused = true;
-        lock.account.recovery_lock = Some(RecoveryLock::Undone);
+        lock.account.recovery_lock = Some(RecoveryLock::Undone.besides(lock.account.recovery_lock));
         email_change::delete(tx, lock)?;
         audit::record(tx, act, lock, Event::EmailUndone)?;
         Ok(Ok(()))

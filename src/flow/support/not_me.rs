@@ -9,13 +9,14 @@ use crate::mail::message::{CaseStopped, Message};
 use crate::model::device;
 use crate::model::link::{Ending, Purpose};
 use crate::model::recovery_lock::RecoveryLock;
+use crate::model::rescue::Identity;
 use crate::model::support_case::{CaseNumber, Closing};
 use crate::model::time::Timestamp;
 use crate::model::token::PlainToken;
-use crate::store::account::{self, with_lock};
+use crate::store::account::{self, AccountLock, with_lock};
 use crate::store::db::Tx;
 use crate::store::error::Error;
-use crate::store::{link, support_case};
+use crate::store::{link, set_up_visit, support_case};
 
 /// The case that a link is about.
 #[derive(Debug)]
@@ -72,10 +73,21 @@ pub fn confirm(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Result<
             return Ok(Err(Gone::Used));
         }
         close_all(tx, act, lock, Closing::NotMe)?;
-        lock.account.recovery_lock = Some(RecoveryLock::NotMe.besides(lock.account.recovery_lock));
+        stop(tx, lock)?;
         let mail = CaseStopped { number: case.number.as_str().to_owned() };
         post::tell(tx, (act, &mut act.dice()), lock, &Message::CaseStopped(mail))?;
         Ok(Ok(()))
     })?;
     Ok(confirmed.unwrap_or(Err(Gone::Unknown)))
+}
+
+/// Stops the ways back, and what was begun on them: a new device that answers led to, and a link to a new password. Only where the
+/// password is blocked such a link goes on: nothing else leads out of that, and it opens nothing by itself.
+fn stop(tx: &mut Tx<'_>, lock: &mut AccountLock) -> Result<(), Error> {
+    lock.account.recovery_lock = Some(RecoveryLock::NotMe.besides(lock.account.recovery_lock));
+    set_up_visit::delete_proved_by(tx, lock, Identity::Answers)?;
+    if lock.account.password_blocked {
+        return Ok(());
+    }
+    link::replace(tx, lock, Purpose::PasswordReset, false)
 }

@@ -241,7 +241,8 @@ fn insert(tx: &mut Tx<'_>, dice: &mut Dice, lock: &AccountLock, mut case: Case) 
     Err(Error::Bug("every number of a case is taken".into()))
 }
 
-/// Mails the owner that there is a case, with the link that stops it.
+/// Mails the owner that there is a case, with the link that stops it: while a change of the address can be undone, to the address before
+/// it alone. Whoever made the change could stop the owner's case with it.
 fn tell(
     tx: &mut Tx<'_>,
     (act, dice): (&Act, &mut Dice),
@@ -255,5 +256,5 @@ fn tell(
         not_me_link: links::address(act, Purpose::CaseNotMe, &token),
         good_for: NOT_ME_LIFE,
     };
-    post::tell(tx, (act, dice), lock, &Message::CaseOpened(message))
+    post::send_recovery(tx, (act, dice), lock, &Message::CaseOpened(message))
 }
