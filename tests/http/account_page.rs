@@ -123,6 +123,19 @@ async fn r19_r39_changes_take_a_passcode_given_for_them_by_the_strongest_that_th
     assert!(is_confirmed(&mut browser).await);
 }
 
+/// A key that was mailed, as remote apps have it mailed, confirms nothing.
+#[tokio::test]
+async fn r19_a_key_that_was_mailed_confirms_nothing() {
+    let app = TestApp::new();
+    let (nora, mut browser) = signed_in(&app).await;
+    app.app.db.write(|tx| tx.execute("UPDATE totp_app SET mailed = 1", &[])).unwrap();
+    app.pass(seconds(30));
+    let page = browser.give_password_again(&nora, "/account").await;
+    let page = browser.give_passcode(&page, &nora.code(&app)).await;
+    assert_eq!(page.status, 422, "{}", page.text());
+    assert!(!is_confirmed(&mut browser).await);
+}
+
 /// Who has no app confirms with a passcode that is mailed for it.
 #[tokio::test]
 async fn s7_without_an_app_a_passcode_by_email_confirms() {

@@ -83,6 +83,25 @@ async fn s7_a_form_that_comes_after_the_five_minutes_leads_through_the_confirmat
     assert!(page.says("Your password is changed"), "{}", page.text());
 }
 
+/// Of many forms at once that change the password in one session, one does: the session has another token after it.
+#[tokio::test]
+async fn s7_of_ten_at_once_who_change_the_password_in_one_session_one_does() {
+    for app in both_engines() {
+        let (nora, mut browser) = signed_in(&app).await;
+        let page = browser.confirm(&nora, "/account/password").await;
+        let filled = |number: usize| Filled {
+            browser: browser.clone(),
+            page: page.clone(),
+            button: "Change password",
+            values: ["New password", "Repeat new password"].map(|label| (label, format!("{NEW} {number}"))).to_vec(),
+        };
+        let answers = at_once((0..10).map(filled).collect()).await;
+        let changed = answers.iter().filter(|page| page.header("location").contains("password-changed")).count();
+        assert_eq!(changed, 1, "{:?}", answers.iter().map(|page| page.header("location")).collect::<Vec<_>>());
+        assert_eq!(app.mail_of_kind("password_changed").len(), 1);
+    }
+}
+
 /// An app's passcode opens a new budget of tries; an emailed one does not; no password clears the locks.
 #[tokio::test]
 async fn s7_a_new_password_opens_a_new_budget_with_an_app_only_and_lifts_no_lock() {

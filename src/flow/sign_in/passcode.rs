@@ -231,8 +231,8 @@ fn compare(
         held.extend(remote_app::unproved_app(tx, lock)?);
     }
     let mut apps = held_apps(act, held, lock)?;
-    // A key that was mailed is refused where a mailed passcode is.
-    apps.retain(|app| !(aim.is_app_only() && app.mailed));
+    // A key that was mailed is refused where a mailed passcode is, and confirms nothing.
+    apps.retain(|app| !((aim.is_app_only() || aim.confirms.is_some()) && app.mailed));
     let emailed_matches = emailed_matches(act, lock, &attempt, typed, !apps.is_empty()) && !aim.is_app_only();
     let window =
         if act.settings.profile == Profile::Strict { Duration::ZERO } else { act.settings.limits.entry_window };
