@@ -151,10 +151,16 @@ async fn r39_each_device_needs_a_passcode_of_its_own() {
     let page = nora.browser.press(&page, "Approve").await;
     assert!(page.offers("Verify"), "{}", page.text());
     assert_eq!(two.error().await, "authorization_pending");
-    // A passcode given for one device, left unused, does nothing for another.
-    let page = two.typed_in(&mut nora.browser).await;
-    let page = nora.browser.open(&format!("{}/approved", page.path)).await;
-    assert!(page.offers("Approve"), "{}", page.text());
+    // A passcode given for one device, and left unused, does nothing for another.
+    app.pass(seconds(30));
+    let given = nora.browser.submit_once(&page, "Verify", &[("Passcode", &nora.person.code(&app))]).await;
+    assert!(given.header("location").ends_with("/approved"), "{}", given.status);
+    let three = Device::of(&product).await;
+    let page = three.typed_in(&mut nora.browser).await;
+    assert!(nora.browser.open(&format!("{}/approved", page.path)).await.offers("Approve"));
+    let page = nora.browser.press(&page, "Approve").await;
+    assert!(page.offers("Verify"), "{}", page.text());
+    assert_eq!(three.error().await, "authorization_pending");
     app.pass(seconds(5));
     assert_eq!(two.error().await, "authorization_pending");
 }
