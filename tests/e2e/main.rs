@@ -27,11 +27,15 @@ mod visit;
 #[cfg(test)]
 mod account;
 #[cfg(test)]
+mod apps;
+#[cfg(test)]
 mod budget;
 #[cfg(test)]
 mod clients;
 #[cfg(test)]
 mod device;
+#[cfg(test)]
+mod email_change;
 #[cfg(test)]
 mod ended;
 #[cfg(test)]

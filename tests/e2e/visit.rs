@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::browser::{Browser, Script};
 use super::demo::Demo;
-use super::tools::{until, wrong_passcode};
+use super::tools::{next_passcode, passcode, until, wrong_passcode};
 
 /// A demo and a browser of one's own.
 pub struct Visit {
@@ -45,6 +45,26 @@ impl Visit {
 
     pub async fn verify(&self, passcode: &str) {
         self.browser.verify(passcode).await;
+    }
+
+    /// Signs in, and confirms with password and passcode what leads to a page below `/account`: the passcode that was used last.
+    pub async fn confirm(&self, username: &str, path: &str) -> String {
+        let (page, code) = (&self.browser, self.code(username));
+        let password = self.demo.account(username)["password"].as_str().unwrap().to_owned();
+        self.open("/sign-in").await;
+        self.sign_in(username).await;
+        page.heading("Enter your passcode").await;
+        let first = passcode(&code);
+        self.verify(&first).await;
+        page.says(&format!("You are signed in as {username}")).await;
+        self.open(path).await;
+        page.heading("Confirm that it's you").await;
+        page.fill("Password", &password).await;
+        page.press("Continue").await;
+        page.heading("Enter your passcode").await;
+        let second = next_passcode(&code, &first).await;
+        self.verify(&second).await;
+        second
     }
 
     /// Types so many wrong passcodes.

@@ -147,3 +147,37 @@ async fn s7_links_in_the_old_mailbox_end_with_the_change() {
     mailbox.press(&page, "Confirm").await;
     assert_eq!(app.browser().open(&reset).await.status, 410);
 }
+
+/// One mail to the typed address, as it is parsed whole, or none: no second address comes along in any spelling.
+#[tokio::test]
+async fn r34_a_new_address_is_one_address_or_none() {
+    let app = TestApp::new();
+    let nora = app.with_mfa("nora").await;
+    let mut browser = confirmed(&app, &nora).await;
+    let page = browser.open("/account/email").await;
+    let own = page.form("Send confirmation").filled(&[("New email", NEW)]);
+    for name in ["new_email", "new_email[]", "new_email[0]", "email", "to", "new_email.x"] {
+        let mut more = own.clone();
+        more.push((name.to_owned(), "eve@elsewhere.example".to_owned()));
+        assert_eq!(browser.post("/account/email", &more).await.status, 400, "{name}");
+    }
+    for typed in [
+        "nora@new.example,eve@elsewhere.example",
+        "nora@new.example;eve@elsewhere.example",
+        "nora@new.example eve@elsewhere.example",
+        "nora@new.example\r\nBcc: eve@elsewhere.example",
+        "nora@new.example%0aeve@elsewhere.example",
+        "nora@new.example\0@elsewhere.example",
+        "<nora@new.example>",
+        "\"eve@elsewhere.example\" <nora@new.example>",
+        "nora@new.exam\u{200B}ple",
+        "nora@new@elsewhere.example",
+        "[\"nora@new.example\",\"eve@elsewhere.example\"]",
+    ] {
+        let page = ask(&mut browser, typed).await;
+        assert!(page.status == 422 && page.title().starts_with("Error: "), "{typed:?}: {}", page.text());
+    }
+    assert!(app.mail().is_empty());
+    ask_rightly(&mut browser, "\u{FF4E}ora\u{FF20}NEW.example").await;
+    assert_eq!(app.only_mail().to, "nora@NEW.example", "what a full-width keyboard writes is what it means");
+}
