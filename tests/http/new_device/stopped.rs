@@ -2,6 +2,7 @@
 
 use vestibule::model::recovery_lock::RecoveryLock;
 use vestibule::store::account::with_lock;
+use vestibule::store::db::Tx;
 
 use crate::support::*;
 
@@ -91,7 +92,7 @@ async fn where_the_password_is_blocked_a_link_to_a_new_one_goes_on_when_the_owne
     let nora = app.with_mfa("nora").await;
     let link = case(&app, &nora).await;
     let (id, now) = (nora.id.clone(), app.now());
-    let block = move |tx: &mut vestibule::store::db::Tx<'_>| {
+    let block = move |tx: &mut Tx<'_>| {
         with_lock(tx, &id, now, |_, lock| {
             lock.account.password_blocked = true;
             Ok(())
@@ -105,4 +106,31 @@ async fn where_the_password_is_blocked_a_link_to_a_new_one_goes_on_when_the_owne
     app.mail();
     forgot(&app, &nora).await;
     assert!(app.mail().iter().any(|mail| mail.kind == "reset_link"));
+}
+
+/// While a change of the address can be undone, its author hears of no case: the link in that mail could stop the owner's. Undoing the
+/// change forgets nothing that the owner has said.
+#[tokio::test]
+async fn the_mail_about_a_case_goes_to_the_address_before_a_change_and_an_undo_keeps_what_the_owner_said() {
+    let app = TestApp::new();
+    let nora = app.with_mfa("nora").await;
+    let (mut browser, new) = (app.browser(), "nora@new.example");
+    browser.sign_in(&nora).await;
+    browser.confirm(&nora, "/account").await;
+    let page = browser.open("/account/email").await;
+    browser.submit(&page, "Send confirmation", &[("New email", new)]).await;
+    let mut mailbox = app.browser();
+    let page = mailbox.open(&app.newest_mail(new, "email_confirm").link("Confirm")).await;
+    mailbox.press(&page, "Confirm").await;
+    let undo = app.newest_mail(&nora.email, "email_changed").link("Undo this change");
+    let mut owner = app.browser();
+    nora.open_new_device(&mut owner).await;
+    let page = owner.open("/new-device/support").await;
+    owner.press(&page, "Send My Info Now").await;
+    let about_case: Vec<_> = app.mail().into_iter().filter(|mail| mail.kind == "case_opened").collect();
+    assert_eq!(about_case.iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(), [nora.email.as_str()]);
+    not_me(&app, &about_case[0].link("This wasn't me")).await;
+    let page = owner.open(&undo).await;
+    owner.press(&page, "Undo this change").await;
+    assert_eq!(app.account_row(&nora).recovery_lock, Some(RecoveryLock::Both));
 }
