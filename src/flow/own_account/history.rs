@@ -35,7 +35,7 @@ pub fn page(tx: &mut Tx<'_>, account: &AccountId, before: Option<i64>) -> Result
         event.address = event.address.parse().map(device::network).unwrap_or_default();
     }
     let mut products = HashMap::new();
-    for event in events.iter().filter(|event| event.act.starts_with("product-")) {
+    for event in events.iter().filter(|event| event.act.starts_with("product-") || event.act == "device") {
         let unknown = ProductId::parse(&event.detail).filter(|id| !products.contains_key(id.as_str()));
         let Some(id) = unknown else { continue };
         if let Some(product) = product::load(tx, &id)? {

@@ -2,7 +2,7 @@
 //! secret; what is left out here is what only those who run the installation need to know, such as the names of groups.
 
 /// An act, an outcome and a detail (empty: any), and the sentence; `{}` stands for the product.
-const SENTENCES: [(&str, &str, &str, &str); 66] = [
+const SENTENCES: [(&str, &str, &str, &str); 68] = [
     ("sign-in", "", "app", "Signed in, with a passcode from an authenticator app"),
     ("sign-in", "", "", "Signed in, with an emailed passcode"),
     ("sign-out", "", "", "Signed out"),
@@ -68,7 +68,9 @@ const SENTENCES: [(&str, &str, &str, &str); 66] = [
     ("case-approve", "", "", "A reset was approved"),
     ("case-decline", "", "", "A reset was declined"),
     ("case-close", "", "", "A support case was closed"),
-    ("device", "", "", "The sign-in of another device was approved"),
+    ("device", "denied", "", "The sign-in of a device to {} was refused"),
+    ("device", "", "", "The sign-in of a device to {} was approved"),
+    ("device-code", "", "", "A wrong code of a device was given"),
 ];
 
 /// What an event is, in words. One that has no row is told by its act.
@@ -124,6 +126,8 @@ mod tests {
             (Event::PasswordReplaced, "The password was changed"),
             (Event::GroupsSet(Vec::new()), "What the account may open was changed"),
             (Event::ProductOpened(product.clone()), "Ledger was opened"),
+            (Event::DeviceApproved(product.clone()), "The sign-in of a device to Ledger was approved"),
+            (Event::DeviceDenied(product.clone()), "The sign-in of a device to Ledger was refused"),
             (Event::TokensReused(product), "Ledger was signed out: something that it had been given came twice"),
         ] {
             assert_eq!(told(&event, Some("Ledger")), words);
