@@ -5,6 +5,8 @@ mod campaign;
 #[cfg(test)]
 mod confirm;
 #[cfg(test)]
+mod journeys;
+#[cfg(test)]
 mod products;
 #[cfg(test)]
 mod races;

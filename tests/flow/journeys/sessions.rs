@@ -1,0 +1,100 @@
+//! What is done in a session, and to all of them.
+
+use vestibule::flow::account::{self, Change};
+use vestibule::flow::not_me;
+use vestibule::flow::own_account;
+use vestibule::flow::session;
+use vestibule::model::confirmation::{Confirmation, Subject};
+use vestibule::model::return_path::ReturnPath;
+use vestibule::model::secret::SecretText;
+
+use super::rules::{Aim, Purpose};
+use super::walk::Walk;
+
+type Who = (usize, usize);
+
+impl Walk<'_> {
+    pub fn look_at_portal(&mut self, who: Who) {
+        let Some((_, _, token)) = self.web(who).session.clone() else { return };
+        let live = self.act(move |tx, act| match session::live(tx, act, &token)? {
+            Some(live) => session::touch(tx, act, &live).map(|()| true),
+            None => Ok(false),
+        });
+        let expected = self.session_of(who).filter(|&session| self.rules.is_live(session));
+        assert_eq!(live, expected.is_some(), "{:#?}", self.last());
+        if let Some(session) = expected {
+            self.rules.sessions[session].seen = self.rules.now;
+        }
+    }
+
+    /// The password, to change something in a session.
+    pub fn begin_to_confirm(&mut self, who: Who) {
+        let Some((_, _, token)) = self.web(who).session.clone() else { return };
+        let Some(live) = self.act(move |tx, act| session::live(tx, act, &token)) else { return };
+        let session = self.session_of(who).expect("a live session is one of the model's");
+        let asked = Confirmation { subject: Subject::Changes, return_to: ReturnPath::parse("/account").unwrap() };
+        let passwords: Vec<_> = self.people[who.0].passwords.iter().copied().collect();
+        let typed = self.one_of(passwords).unwrap_or(9_999);
+        let aim = Aim::Changes(session, self.rules.sessions[session].id);
+        self.password(who, (typed, aim), Some(Box::new((live.session.id, asked))));
+    }
+
+    pub fn set_password_in_session(&mut self, who: Who) {
+        let Some((_, _, token)) = self.web(who).session.clone() else { return };
+        let (new, browser) = (self.passwords + 1, self.browser(who));
+        let phc = SecretText::new(new.to_string());
+        let set = self.act(move |tx, act| own_account::password::set(tx, act, &token, &phc, &browser));
+        self.note(who, &format!("password {new} in a session: {set:?}"));
+        let session = self.session_of(who).filter(|&session| self.rules.is_live(session));
+        let allowed = session.filter(|&session| self.rules.is_confirmed(session));
+        assert_eq!(set.is_some(), allowed.is_some(), "{:#?}", self.last());
+        let Some((signed_in, session)) = set.zip(allowed) else { return };
+        let tokens = self.web(who).known.clone();
+        self.new_password(who, new);
+        if self.rules.sessions[session].confirmed.is_some_and(|(_, by_app)| by_app) {
+            self.rules.spent = 0;
+        }
+        let (epoch, now) = (self.rules.epoch, self.rules.now);
+        let kept = &mut self.rules.sessions[session];
+        (kept.ended, kept.epoch, kept.seen, kept.id, kept.token) = (false, epoch, now, kept.id + 1, kept.token + 1);
+        let known = self.rules.make_known(false);
+        let request = self.web(who).request;
+        self.keep(who, (session, known), &tokens, signed_in);
+        self.web(who).request = request;
+        self.count("password in a session");
+    }
+
+    pub fn sign_out(&mut self, who: Who) {
+        let Some((_, _, token)) = self.web(who).session.clone() else { return };
+        let session = self.session_of(who);
+        self.act(move |tx, act| session::sign_out(tx, act, &token));
+        self.note(who, "signs out");
+        if let Some(session) = session {
+            self.rules.sessions[session].ended = true;
+        }
+        self.web(who).session = None;
+    }
+
+    pub fn say_not_me(&mut self, who: Who) {
+        let links = self.links_of(Purpose::NotMe);
+        let Some(link) = self.one_of(links).filter(|_| self.people[who.0].mailbox) else { return };
+        let token = self.links[link].clone();
+        let said = self.act(move |tx, act| not_me::confirm(tx, act, &token));
+        self.note(who, &format!("link {link}: this was not me: {said:?}"));
+        assert_eq!(said.is_ok(), self.rules.is_good(link), "{:#?}", self.last());
+        if said.is_ok() {
+            self.rules.links[link].ended = true;
+            self.rules.end_everything();
+            self.rules.blocked = true;
+            self.count("not me");
+        }
+    }
+
+    /// What an administrator does now and then.
+    pub fn unlock(&mut self, who: Who) {
+        let id = self.id.clone();
+        self.act(move |tx, act| account::change(tx, act, &id, Change::Unlock)).unwrap();
+        self.note(who, "asks to be unlocked");
+        self.rules.unlock();
+    }
+}
