@@ -93,6 +93,72 @@
     if (alert && !document.querySelector("[autofocus]")) { alert.focus(); }
   }
 
+  function element(name, kind, text) {
+    var made = document.createElement(name);
+    made.className = kind;
+    made.textContent = text;
+    return made;
+  }
+
+  /* What is said on the other side comes by itself; what is typed here goes with the form, as without script. */
+  function listen(list) {
+    var status = document.getElementById("live-status");
+    var state = document.getElementById("case-state");
+    var source = null;
+    var over = false;
+
+    function add(said) {
+      var item, by;
+      if (document.getElementById("said-" + said.id)) { return; }
+      item = element("li", said.own ? "said said-own" : "said", "");
+      item.id = "said-" + said.id;
+      by = element("p", "said-by", "");
+      by.appendChild(element("strong", "", said.author));
+      by.appendChild(document.createTextNode(" at " + said.at));
+      item.appendChild(by);
+      item.appendChild(element("p", "said-text", said.text));
+      list.appendChild(item);
+      list.hidden = false;
+      each("[data-nothing-said]", function (line) { line.hidden = true; });
+    }
+
+    function last() {
+      var items = list.querySelectorAll("li[id^=said-]");
+      return items.length ? items[items.length - 1].id.slice("said-".length) : list.getAttribute("data-last");
+    }
+
+    function stop() {
+      if (source) { source.close(); }
+      source = null;
+    }
+
+    function start() {
+      if (source || over || document.hidden) { return; }
+      source = new EventSource(list.getAttribute("data-live") + "?after=" + last());
+      source.onopen = function () { tell("New messages appear here by themselves."); };
+      source.onerror = function () { tell("New messages don't appear by themselves at the moment. Load this page again to see them."); };
+      source.onmessage = function (event) { add(JSON.parse(event.data)); };
+      source.addEventListener("state", function (event) {
+        if (state) { state.textContent = JSON.parse(event.data).words; }
+        tell("This case has changed. Load this page again to see what comes next.");
+      });
+      source.addEventListener("over", function () {
+        over = true;
+        stop();
+        tell("New messages no longer appear here by themselves. Load this page again to see them.");
+      });
+    }
+
+    function tell(words) { if (status) { status.textContent = words; } }
+
+    if (!window.EventSource) { return; }
+    /* What arrives counts as read: only while the page can be seen. */
+    document.addEventListener("visibilitychange", function () { if (document.hidden) { stop(); } else { start(); } });
+    window.addEventListener("pagehide", stop);
+    window.addEventListener("pageshow", start);
+    start();
+  }
+
   function sendAtOnce(form) {
     form.submit();
   }
@@ -103,4 +169,5 @@
   each("[data-copy]", copyButton);
   each("[data-print]", printButton);
   each("select[data-own-field]", ownQuestion);
+  each("[data-live]", listen);
 }());

@@ -25,6 +25,8 @@ pub mod audit;
 pub mod authorization_request;
 // Approvals of resets.
 pub mod case_approval;
+// Identity checks of support cases.
+pub mod case_check;
 // The queue of support cases.
 pub mod case_list;
 // What is said in support cases.

@@ -35,6 +35,8 @@ pub mod invitation;
 pub mod landing;
 // How much of one account may be under way at once.
 pub mod load;
+// The live conversation of a support case: who listens, and what wakes them.
+pub mod live;
 // A page that says one thing: links that are spent, refusals, outages.
 pub mod message;
 // Behind the link to set up a new device.
@@ -45,6 +47,8 @@ pub mod new_password;
 pub mod not_me;
 // OpenID Connect and OAuth 2.0.
 pub mod oidc;
+// The page that a sign-in goes on to.
+pub mod onward;
 // Which unsafe requests are ours.
 pub mod origin;
 // What all pages have in common.
@@ -65,3 +69,7 @@ pub mod sign_in;
 pub mod sign_out;
 // What handlers share: the app, its pages' frame, and the way to its threads.
 pub mod site;
+// Who works in support.
+pub mod staff;
+// The support console.
+pub mod support;

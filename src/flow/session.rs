@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::{act::Act, audit, session_end};
 use crate::model::account::Account;
 use crate::model::audit::Event;
+use crate::model::id::SessionId;
 use crate::model::token::PlainToken;
 use crate::store::account::{self, with_lock};
 use crate::store::db::Tx;
@@ -32,6 +33,14 @@ pub fn live(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Option<Liv
     let is_good = is_good(act, &session, &account);
     let wants_touch = wants_touch(act, &session);
     Ok(is_good.then_some(Live { session, account, wants_touch }))
+}
+
+/// The session with this id, where it is live: for who goes on in one whose token may have changed since.
+pub fn live_by_id(tx: &mut Tx<'_>, act: &Act, id: &SessionId) -> Result<Option<Live>, Error> {
+    let Some(session) = session::load(tx, id)? else { return Ok(None) };
+    let Some(account) = account::load(tx, &session.account)? else { return Ok(None) };
+    let wants_touch = wants_touch(act, &session);
+    Ok(is_good(act, &session, &account).then_some(Live { session, account, wants_touch }))
 }
 
 /// Whether its last-seen time is old enough to be written.

@@ -2,8 +2,10 @@
 //! that changes a case happens under the lock of the account that it is about; an analyst's approval is the analyst's own row.
 
 pub mod analyst;
+pub mod checks;
 pub mod conversation;
 pub mod decide;
+pub mod live;
 pub mod not_me;
 pub mod open;
 pub mod person;

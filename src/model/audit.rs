@@ -262,6 +262,7 @@ impl Event {
             | Self::TokensReused(id) => id.as_str().into(),
             Self::FirstAdministratorInvited => "first administrator".into(),
             Self::Case(Happening::Closed(how), number) => format!("{number} {}", how.as_str()).into(),
+            Self::Case(Happening::Checked(check), number) => format!("{number} {}", check.as_str()).into(),
             Self::Case(_, number) => number.as_str().into(),
             Self::SigningKeyMade(algorithm) => algorithm.as_str().into(),
             _ => Cow::default(),
@@ -277,6 +278,7 @@ const fn case_act(what: Happening) -> &'static str {
         Happening::Viewed => "case-view",
         Happening::PersonWrote => "case-message",
         Happening::AnalystWrote => "case-answer",
+        Happening::Checked(_) => "case-check",
         Happening::FirstApproved | Happening::Approved => "case-approve",
         Happening::Declined => "case-decline",
         Happening::Closed(_) => "case-close",
@@ -286,7 +288,7 @@ const fn case_act(what: Happening) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::support_case::Closing;
+    use crate::model::support_case::{Check, Closing};
 
     /// The trail is searched by these words for as long as it is kept.
     #[test]
@@ -355,6 +357,7 @@ mod tests {
             (Event::Case(Happening::Viewed, number()), ["case-view", "done", "V-7K3M9Q"]),
             (Event::Case(Happening::PersonWrote, number()), ["case-message", "done", "V-7K3M9Q"]),
             (Event::Case(Happening::AnalystWrote, number()), ["case-answer", "done", "V-7K3M9Q"]),
+            (Event::Case(Happening::Checked(Check::Document), number()), ["case-check", "done", "V-7K3M9Q document"]),
             (Event::Case(Happening::FirstApproved, number()), ["case-approve", "first-of-two", "V-7K3M9Q"]),
             (Event::Case(Happening::Approved, number()), ["case-approve", "done", "V-7K3M9Q"]),
             (Event::Case(Happening::Declined, number()), ["case-decline", "done", "V-7K3M9Q"]),

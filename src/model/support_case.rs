@@ -1,5 +1,6 @@
 //! A support case: somebody who cannot sign in asks people for a new start. What it may become, and who may bring it there.
 
+pub mod check;
 pub mod number;
 pub mod words;
 
@@ -8,6 +9,7 @@ use std::time::Duration;
 use super::account::Role;
 use super::recovery_lock::RecoveryLock;
 
+pub use check::Check;
 pub use number::CaseNumber;
 
 /// New cases that a person may open in a day.
@@ -144,6 +146,8 @@ pub enum Happening {
     PersonWrote,
     /// An analyst wrote.
     AnalystWrote,
+    /// An analyst has checked who the person is.
+    Checked(Check),
     /// The first of two analysts approved the reset.
     FirstApproved,
     /// The account was reset.

@@ -88,6 +88,12 @@ pub const TREE: &[Migration] = &[
         sql: include_str!("../../migrations/0011_app_draft.sql"),
         postgres: None,
     },
+    Migration {
+        version: 12,
+        name: "0012_case_check.sql",
+        sql: include_str!("../../migrations/0012_case_check.sql"),
+        postgres: None,
+    },
 ];
 
 const CREATE: &str =

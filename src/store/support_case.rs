@@ -157,6 +157,17 @@ pub fn aged(
     rows.iter().map(|row| Ok((AccountId::new(row.text(0)?), CaseId::new(row.text(1)?)))).collect()
 }
 
+/// The cases that changed since `then`: each with its newest message and where it stands.
+pub fn changed_since(tx: &mut Tx<'_>, then: Timestamp) -> Result<Vec<(CaseId, i64, State)>, Error> {
+    const SQL: &str = "SELECT id, last_seq, state FROM support_case WHERE changed_at >= $1";
+    let read = |row: &Row| {
+        let state = row.text(2)?;
+        let state = State::parse(&state).ok_or_else(|| Error::Bug(format!("a case is {state:?}")))?;
+        Ok((CaseId::new(row.text(0)?), row.int(1)?, state))
+    };
+    tx.query(SQL, &[then.into()])?.iter().map(read).collect()
+}
+
 /// Forgets what was said in cases that were closed before `then`, and why they were decided so.
 pub fn forget_words(tx: &mut Tx<'_>, then: Timestamp) -> Result<u64, Error> {
     const MESSAGES: &str = "UPDATE case_message SET body = NULL WHERE body IS NOT NULL \

@@ -11,11 +11,13 @@ use axum::response::Response;
 use super::client_address;
 use super::cookies::{Cookie, Jar};
 use super::error::Failure;
+use super::onward;
 use super::site::Site;
 use crate::app::draw;
 use crate::flow::act::Origin;
 use crate::flow::sign_in::finish;
 use crate::model::dice::Seed;
+use crate::model::return_path::ReturnPath;
 use crate::model::time::Timestamp;
 use crate::model::token::PlainToken;
 
@@ -49,6 +51,11 @@ impl Browser {
     /// The known browsers that it says it is.
     pub fn known_browsers(&self) -> Vec<PlainToken> {
         self.jar.read(&self.headers, Cookie::KnownBrowsers)
+    }
+
+    /// The page of the support console that it asked for before it signed in.
+    pub fn onward(&self) -> Option<ReturnPath> {
+        onward::of(self.jar, &self.headers)
     }
 
     /// What a whole sign-in replaces.

@@ -2,6 +2,7 @@
 
 pub mod conversation;
 pub mod join;
+pub mod live;
 pub mod not_me;
 pub mod not_me_done;
 

@@ -159,9 +159,23 @@ impl Jar {
         self.header(cookie, "", "; Max-Age=0")
     }
 
+    /// The header that sets a cookie to a text that is no token.
+    pub(super) fn text(self, name: &str, value: &str, life: Duration) -> Option<HeaderValue> {
+        self.written(name, value, &format!("; Max-Age={}", life.as_secs()))
+    }
+
+    /// The whole name of a cookie that holds no token.
+    pub(super) fn name_of(self, name: &str) -> String {
+        format!("{}{name}", self.prefix())
+    }
+
     fn header(self, cookie: Cookie, value: &str, age: &str) -> Option<HeaderValue> {
+        self.written(cookie.name(), value, age)
+    }
+
+    fn written(self, name: &str, value: &str, age: &str) -> Option<HeaderValue> {
         let secure = if self.secure { "; Secure" } else { "" };
-        let (prefix, name) = (self.prefix(), cookie.name());
+        let prefix = self.prefix();
         let text = format!("{prefix}{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}");
         let mut header = HeaderValue::from_str(&text).ok()?;
         header.set_sensitive(true);

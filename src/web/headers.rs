@@ -17,6 +17,11 @@ pub fn policy_for_forms_to(sources: &str) -> Option<HeaderValue> {
     HeaderValue::from_str(&POLICY.replace("form-action 'self'", &format!("form-action {sources}"))).ok()
 }
 
+/// The policy of a page whose script listens to this site.
+pub fn policy_for_connecting() -> Option<HeaderValue> {
+    HeaderValue::from_str(&format!("{POLICY}; connect-src 'self'")).ok()
+}
+
 /// The layer that sets them; what a handler has set stays.
 pub async fn set(State(site): State<Site>, request: Request, next: Next) -> Response {
     let is_elsewhere = router::is_of_product_hosts(request.uri().path());

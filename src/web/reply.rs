@@ -7,11 +7,13 @@ use axum::response::{Html, IntoResponse, Response};
 use super::browser::Browser;
 use super::cookies::Cookie;
 use super::error::Failure;
-use super::headers::policy_for_forms_to;
+use super::headers::{policy_for_connecting, policy_for_forms_to};
 use super::message::MessagePage;
+use super::onward;
 use super::page::{Action, Wait};
 use super::site::Site;
 use crate::flow::link::Gone;
+use crate::model::return_path::ReturnPath;
 use crate::model::token::PlainToken;
 
 /// An answer that is being put together.
@@ -69,6 +71,33 @@ impl Reply {
     pub fn without(mut self, site: &Site, cookies: &[Cookie]) -> Self {
         for value in cookies.iter().filter_map(|cookie| site.jar.clear(*cookie)) {
             self.0.headers_mut().append(header::SET_COOKIE, value);
+        }
+        self
+    }
+
+    /// With the page that this browser asked for, until it has signed in.
+    #[must_use]
+    pub fn onward_to(mut self, site: &Site, page: &ReturnPath) -> Self {
+        if let Some(value) = onward::kept(site.jar, page) {
+            self.0.headers_mut().append(header::SET_COOKIE, value);
+        }
+        self
+    }
+
+    /// Without a page to go on to.
+    #[must_use]
+    pub fn without_onward(mut self, site: &Site) -> Self {
+        if let Some(value) = onward::forgotten(site.jar) {
+            self.0.headers_mut().append(header::SET_COOKIE, value);
+        }
+        self
+    }
+
+    /// The page's script may ask this site for more.
+    #[must_use]
+    pub fn connecting(mut self) -> Self {
+        if let Some(policy) = policy_for_connecting() {
+            self.0.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
         }
         self
     }

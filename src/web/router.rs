@@ -13,7 +13,7 @@ use super::error::Failure;
 use super::site::Site;
 use super::{
     account, assets, browser, case, email_change, error, forgot_password, forward_auth, headers, health, help,
-    invitation, landing, new_device, not_me, oidc, origin, portal, set_up, sign_in, sign_out,
+    invitation, landing, new_device, not_me, oidc, origin, portal, set_up, sign_in, sign_out, support,
 };
 use crate::app::App;
 use crate::flow::forward_auth::{CALLBACK, SIGN_OUT, START};
@@ -33,6 +33,8 @@ pub enum Access {
     Link,
     /// A whole session.
     Session,
+    /// A whole session of an account that works in support.
+    Analyst,
     /// Nothing of a browser: servers call it, and cookies are not read, but for a product's host's own where a proxy asks.
     Client,
     /// Nothing, at the host of a proxied product; there is no such page at ours.
@@ -84,10 +86,21 @@ fn route(path: &'static str, access: Access, methods: &'static str, answers: Met
 
 /// Every route.
 pub fn routes() -> Vec<Route> {
-    [anyone(), attempt(), link(), new_device_link(), case_pages(), session(), own_account(), client(), product_host()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        anyone(),
+        attempt(),
+        link(),
+        new_device_link(),
+        case_pages(),
+        session(),
+        own_account(),
+        analyst(),
+        client(),
+        product_host(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn anyone() -> Vec<Route> {
@@ -201,6 +214,7 @@ fn case_pages() -> Vec<Route> {
     vec![
         route("/new-device/support", Link, "GET POST", get(new_device::support::get).post(new_device::support::post)),
         route("/case", Link, "GET POST", get(case::conversation::get).post(case::conversation::post)),
+        route("/case/live", Link, "GET", get(case::live::get)),
         route("/case/join", Link, "GET POST", get(case::join::get).post(case::join::post)),
         route("/case/not-me", Link, "GET POST", get(case::not_me::get).post(case::not_me::post)),
         route("/case/not-me/done", Link, "GET", get(case::not_me_done::get)),
@@ -262,6 +276,36 @@ fn own_account() -> Vec<Route> {
         route("/account/sessions/end", Session, "POST", post(account::sessions::end)),
         route("/account/sessions/end-others", Session, "POST", post(account::sessions::end_others)),
         route("/account/history", Session, "GET", get(account::history::get)),
+    ]
+}
+
+fn analyst() -> Vec<Route> {
+    use Access::Analyst;
+    vec![
+        route("/support", Analyst, "GET", get(support::queue::get)),
+        route("/support/open", Analyst, "GET POST", get(support::open::get).post(support::open::post)),
+        route("/support/cases/{number}", Analyst, "GET", get(support::case::get)),
+        route("/support/cases/{number}/live", Analyst, "GET", get(support::live::get)),
+        route("/support/cases/{number}/message", Analyst, "POST", post(support::message::post)),
+        route("/support/cases/{number}/checks", Analyst, "POST", post(support::checks::post)),
+        route(
+            "/support/cases/{number}/reset",
+            Analyst,
+            "GET POST",
+            get(support::reset::get).post(support::reset::post),
+        ),
+        route(
+            "/support/cases/{number}/decline",
+            Analyst,
+            "GET POST",
+            get(support::decline::get).post(support::decline::post),
+        ),
+        route(
+            "/support/cases/{number}/close",
+            Analyst,
+            "GET POST",
+            get(support::close::get).post(support::close::post),
+        ),
     ]
 }
 

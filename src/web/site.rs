@@ -11,6 +11,7 @@ use super::assets::Assets;
 use super::browser::Browser;
 use super::cookies::Jar;
 use super::error::Failure;
+use super::live::Hub;
 use super::load::AccountLoad;
 use super::page::{Frame, Wait};
 use crate::app::{App, draw};
@@ -55,6 +56,8 @@ pub struct Parts {
     pub clients: AddressLimit,
     /// What is under way, by account.
     pub load: AccountLoad,
+    /// Who listens to conversations of support cases.
+    pub live: Hub,
     key_making: Mutex<()>,
     frame: Frame,
     mail_wake: Arc<Notify>,
@@ -107,6 +110,7 @@ impl Site {
             devices,
             user_codes,
             load,
+            live: Hub::default(),
             key_making,
             frame,
             mail_wake,
@@ -141,6 +145,7 @@ impl Site {
         let result = answered.await.map_err(|_| Failure::Bug("the database gave no answer".into()))?;
         self.mail_wake.notify_one();
         self.app.logout_wake.notify_one();
+        self.live.written();
         result.map_err(Failure::from)
     }
 

@@ -19,6 +19,8 @@ mod clock;
 #[cfg(test)]
 mod conformance;
 #[cfg(test)]
+mod console;
+#[cfg(test)]
 mod email_change;
 #[cfg(test)]
 mod emailed;

@@ -15,6 +15,7 @@
 
 mod app;
 mod browser;
+mod listening;
 mod mailbox;
 mod page;
 mod person;
@@ -28,6 +29,7 @@ use std::time::Duration;
 
 pub use app::{TestApp, both_engines, both_engines_with};
 pub use browser::Browser;
+pub use listening::Listening;
 pub use mailbox::Mail;
 pub use page::Page;
 pub use person::{PASSWORD, Person, Phone, RIGHT_ANSWERS};

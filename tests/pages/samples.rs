@@ -8,6 +8,7 @@ mod new_device;
 mod other;
 mod set_up;
 mod sign_in;
+mod support;
 
 use askama::Template;
 use vestibule::web::assets::Assets;
@@ -35,6 +36,7 @@ pub fn all() -> Vec<Sample> {
         apps::all(),
         email_change::all(),
         case::all(),
+        support::all(),
         other::all(),
     ]
     .into_iter()

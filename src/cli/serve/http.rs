@@ -22,6 +22,7 @@ use tower::ServiceExt;
 use super::listen::{Listener, Stream};
 use super::tls::Tls;
 use crate::config::Cidr;
+use crate::web::live::stream::Stopping;
 
 /// Connections at once; more wait in the system's queue.
 const CONNECTIONS: usize = 4096;
@@ -69,9 +70,13 @@ pub async fn serve(
         let is_proxy = peer.is_none_or(|peer| proxies.iter().any(|proxy| proxy.contains(peer.ip().to_canonical())));
         let connection = http(if is_proxy { HEAD_OF_PROXY } else { HEAD });
         let (tls, router, watcher) = (tls.clone(), router.clone(), graceful.watcher());
+        let stopping = Stopping(stop.clone());
         tokio::spawn(async move {
             if let Some(stream) = encrypted(stream, tls.as_deref()).await {
-                let service = service_fn(move |request| answer(router.clone(), peer, REQUEST, request));
+                let service = service_fn(move |mut request: Request<Incoming>| {
+                    request.extensions_mut().insert(stopping.clone());
+                    answer(router.clone(), peer, REQUEST, request)
+                });
                 converse(watcher.watch(connection.serve_connection(TokioIo::new(stream), service))).await;
             }
             drop(place);

@@ -9,7 +9,7 @@ use crate::model::account::{Account, Role};
 use crate::model::device;
 use crate::model::email_address::EmailAddress;
 use crate::model::id::AccountId;
-use crate::model::support_case::{CaseNumber, Closing, Happening, Refused, State};
+use crate::model::support_case::{CaseNumber, Check, Closing, Happening, Refused, State};
 use crate::model::time::Timestamp;
 use crate::store::account;
 use crate::store::audit::{self, Search};
@@ -17,11 +17,13 @@ use crate::store::case_participant::{self, Participant};
 use crate::store::db::Tx;
 use crate::store::error::Error;
 use crate::store::support_case::Case;
-use crate::store::{case_message, product, totp_app};
+use crate::store::{case_check, case_message, product, totp_app};
 
 /// How many of the newest events are looked through, and how many are shown.
 const LOOKED_AT: u32 = 200;
 const SHOWN: usize = 20;
+/// How much of what was done in a case is shown.
+const MOST_ACTS: usize = 50;
 /// What tells of somebody who tries to sign in, or of what they sign in with.
 const ACTS: [&str; 8] =
     ["password", "passcode", "sign-in", "lock", "set-up", "password-reset", "password-change", "account-reset-mfa"];
@@ -79,6 +81,15 @@ pub struct Event {
     pub browser: String,
 }
 
+/// An identity check.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// What is checked.
+    pub check: Check,
+    /// By whom and when it was.
+    pub done: Option<(String, Timestamp)>,
+}
+
 /// An analyst's approval.
 #[derive(Clone, Debug)]
 pub struct Approval {
@@ -123,6 +134,10 @@ pub struct CaseView {
     pub read: i64,
     /// The account's recent history, newest first.
     pub history: Vec<Event>,
+    /// What was done in the case, newest first.
+    pub acts: Vec<Event>,
+    /// Every identity check, done or not.
+    pub checks: Vec<Checked>,
     /// How many analysts must approve a reset, or why the analyst who looks may not.
     pub needed: Result<u32, Refused>,
     /// Who approved.
@@ -162,6 +177,7 @@ fn assembled(tx: &mut Tx<'_>, act: &Act, analyst: &Analyst, (case, owner): (Case
         Some(id) => product::load(tx, id)?.map(|product| product.name),
         None => None,
     };
+    let (history, acts) = history(tx, &case)?;
     let joined = |one: Participant| Joined { at: one.joined_at, address: one.address, browser: one.browser };
     Ok(CaseView {
         owner,
@@ -170,7 +186,9 @@ fn assembled(tx: &mut Tx<'_>, act: &Act, analyst: &Analyst, (case, owner): (Case
         participants: case_participant::of(tx, &case.id)?.into_iter().map(joined).collect(),
         messages: messages(tx, act, &case, (&Reader::Analyst(&analyst.account), 0))?,
         read: case_message::read_seq_of_analyst(tx, &case.id, &analyst.account)?,
-        history: history(tx, &case.account)?,
+        history,
+        acts,
+        checks: checks(tx, &case)?,
         needed: approvals_needed(tx, &case, &analyst.account)?,
         approvals: approvals(tx, act, analyst, &case)?,
         decision: decision(tx, act, &case)?,
@@ -200,19 +218,32 @@ fn owner(tx: &mut Tx<'_>, id: &AccountId, row: &Account) -> Result<Owner, Error>
     })
 }
 
-fn history(tx: &mut Tx<'_>, account: &AccountId) -> Result<Vec<Event>, Error> {
-    let search = Search { account: account.as_str().to_owned(), act: String::new(), since: None, most: LOOKED_AT };
-    let events = audit::search(tx, &search)?.into_iter().filter(|event| ACTS.contains(&event.act.as_str()));
-    let shown = events.take(SHOWN).map(|event| Event {
+/// The account's recent history, and what was done in the case.
+fn history(tx: &mut Tx<'_>, case: &Case) -> Result<(Vec<Event>, Vec<Event>), Error> {
+    let search = Search { account: case.account.as_str().to_owned(), act: String::new(), since: None, most: LOOKED_AT };
+    let events = audit::search(tx, &search)?;
+    let shown = |event: &audit::StoredEvent| Event {
         at: event.at,
         network: event.address.parse().map_or(String::new(), device::network),
-        act: event.act,
-        outcome: event.outcome,
-        detail: event.detail,
-        actor: event.actor,
-        browser: event.browser,
-    });
-    Ok(shown.collect())
+        act: event.act.clone(),
+        outcome: event.outcome.clone(),
+        detail: event.detail.clone(),
+        actor: event.actor.clone(),
+        browser: event.browser.clone(),
+    };
+    let of_case = |detail: &str| detail.split(' ').next() == Some(case.number.as_str());
+    let acts = events.iter().filter(|event| event.act.starts_with("case-") && of_case(&event.detail));
+    let history = events.iter().filter(|event| ACTS.contains(&event.act.as_str()));
+    Ok((history.take(SHOWN).map(shown).collect(), acts.take(MOST_ACTS).map(shown).collect()))
+}
+
+fn checks(tx: &mut Tx<'_>, case: &Case) -> Result<Vec<Checked>, Error> {
+    let done = case_check::of(tx, &case.id)?;
+    let checked = |check: Check| {
+        let found = done.iter().find(|(what, ..)| *what == check);
+        Checked { check, done: found.map(|(_, who, at)| (who.clone(), *at)) }
+    };
+    Ok(Check::ALL.into_iter().map(checked).collect())
 }
 
 fn approvals(tx: &mut Tx<'_>, act: &Act, analyst: &Analyst, case: &Case) -> Result<Vec<Approval>, Error> {

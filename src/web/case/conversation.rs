@@ -8,12 +8,11 @@ use serde::Deserialize;
 
 use super::WORDS;
 use crate::flow::link::Gone;
-use crate::flow::support::conversation::{self, Message, Said, Writer};
+use crate::flow::support::conversation::{self, Said};
 use crate::flow::support::person::{self, Standing};
 use crate::model::support_case::State as Stands;
 use crate::model::support_case::words::Words;
 use crate::model::token::PlainToken;
-use crate::model::words;
 use crate::web::browser::Browser;
 use crate::web::cookies::Cookie;
 use crate::web::error::Failure;
@@ -21,6 +20,7 @@ use crate::web::form::{self, Form};
 use crate::web::page::{Field, Frame, Wait};
 use crate::web::reply::{Answer, Reply, gone};
 use crate::web::site::Site;
+use crate::web::support::said::{self, SaidWords};
 
 /// The page.
 #[derive(Template)]
@@ -45,7 +45,9 @@ pub struct ConversationPage {
     /// Whether other browsers take part.
     pub others: bool,
     /// What was said.
-    pub lines: Vec<Line>,
+    pub messages: Vec<SaidWords>,
+    /// Where the script listens.
+    pub live: Option<&'static str>,
     /// The number of the newest message.
     pub newest: i64,
     /// What is being written; kept after an error.
@@ -54,40 +56,6 @@ pub struct ConversationPage {
     pub problem: Option<String>,
     /// While set, nothing more is taken.
     pub wait: Option<Wait>,
-}
-
-/// A message.
-#[derive(Clone, Debug)]
-pub struct Line {
-    /// Its number, for the script.
-    pub seq: i64,
-    /// "You", "Support", "Your other browser".
-    pub who: &'static str,
-    /// "at 3:42 PM UTC on 24 November 2026".
-    pub when: String,
-    /// What it says.
-    pub text: String,
-    /// Whether this browser has not been shown it before.
-    pub is_new: bool,
-}
-
-impl Line {
-    /// A message as this page shows it, with the number up to which the browser had read.
-    pub fn new(site: &Site, message: Message, read: i64) -> Self {
-        let who = match message.writer {
-            Writer::You => "You",
-            Writer::Person(_) => "Your other browser",
-            Writer::Support(_) => "Support",
-        };
-        let zone = &site.app.settings.branding.time_zone;
-        Self {
-            seq: message.seq,
-            who,
-            when: format!("at {}", words::clock_time_and_date(message.at, zone)),
-            text: message.text.unwrap_or_else(|| "(deleted)".to_owned()),
-            is_new: message.seq > read && who != "You",
-        }
-    }
 }
 
 const fn meaning(state: Stands) -> &'static str {
@@ -156,13 +124,14 @@ fn show(
         sign_in: standing.state == Stands::Approved,
         open: standing.state != Stands::Closed,
         others: standing.others,
-        lines: standing.messages.into_iter().map(|message| Line::new(site, message, standing.read)).collect(),
+        messages: standing.messages.iter().map(|message| said::words(site, message, (standing.read, false))).collect(),
+        live: (standing.state != Stands::Closed).then_some("/case/live"),
         newest: standing.newest,
         message,
         problem,
         wait,
     };
-    Reply::page(status, &page)?.retry_after(page.wait.as_ref()).done()
+    Reply::page(status, &page)?.retry_after(page.wait.as_ref()).connecting().done()
 }
 
 /// The fields of **Send message**.

@@ -8,6 +8,7 @@ use super::tile::Tile;
 use crate::flow::product::portal;
 use crate::flow::session::{self, Live};
 use crate::flow::sign_in::passcode;
+use crate::model::support_case::works_support;
 use crate::model::token::PlainToken;
 use crate::model::words;
 use crate::web::browser::Browser;
@@ -30,6 +31,8 @@ pub struct HomePage {
     pub name: Option<String>,
     /// When the account was signed in to before this time, with its zone.
     pub last_sign_in: Option<String>,
+    /// Whether the account works in support.
+    pub support: bool,
     /// The products that the account may open.
     pub tiles: Vec<Tile>,
 }
@@ -64,6 +67,7 @@ async fn home(site: &Site, browser: &Browser, token: &PlainToken, live: Live) ->
         username: live.account.username.clone(),
         name: live.account.name.clone(),
         last_sign_in: live.session.previous_sign_in_at.map(|at| format!("at {}", words::clock_time_and_date(at, zone))),
+        support: works_support(live.account.role),
         tiles: openable.iter().map(Tile::new).collect(),
     };
     if live.wants_touch {

@@ -101,7 +101,7 @@ pub async fn post(State(site): State<Site>, browser: Browser, Form(form): Form<C
     let phc = site.hash_one(new.canonical().clone()).await?;
     let (act, holdings) = (site.act(&browser), browser.holdings());
     match site.write(move |tx| new_password::change(tx, &act, &token, &phc, &holdings)).await? {
-        Changed::SignedIn(signed_in) => signed_in_to(&site, signed_in),
+        Changed::SignedIn(signed_in) => signed_in_to(&site, &browser, signed_in),
         Changed::Over => over(&site, &browser).await,
     }
 }

@@ -247,7 +247,7 @@ pub async fn post(State(site): State<Site>, browser: Browser, Form(form): Form<V
     let _turn = turn(&site, &browser, &token).await?;
     let (act, submitted, holdings) = (site.act(&browser), token.clone(), browser.holdings());
     match site.write(move |tx| passcode::submit(tx, &act, &submitted, &typed, &holdings)).await? {
-        Submitted::SignedIn(signed_in) => signed_in_to(&site, signed_in),
+        Submitted::SignedIn(signed_in) => signed_in_to(&site, &browser, signed_in),
         Submitted::Given(request) => Reply::away(&onward_address(&request))?.without(&site, &[Cookie::Attempt]).done(),
         Submitted::Confirmed(page, session) => {
             let reply = Reply::away(page.as_str())?.with(&site, Cookie::Session, &[session]);
@@ -278,10 +278,11 @@ pub async fn turn(site: &Site, browser: &Browser, token: &PlainToken) -> Result<
 }
 
 /// The session, the browser known from now on, and where the person was going.
-pub fn signed_in_to(site: &Site, signed_in: SignedIn) -> Answer {
-    let reply = match &signed_in.request {
-        Some(request) => Reply::away(&onward_address(request))?,
-        None => Reply::to("/"),
+pub fn signed_in_to(site: &Site, browser: &Browser, signed_in: SignedIn) -> Answer {
+    let reply = match (&signed_in.request, browser.onward()) {
+        (Some(request), _) => Reply::away(&onward_address(request))?,
+        (None, Some(page)) => Reply::away(page.as_str())?.without_onward(site),
+        (None, None) => Reply::to("/"),
     };
     reply
         .with(site, Cookie::Session, &[signed_in.session])

@@ -36,6 +36,7 @@ GET /new-device/support 410
 POST /new-device/support 410
 GET /case 410
 POST /case 410
+GET /case/live 410
 GET /case/join 410
 POST /case/join 410
 GET /case/not-me 410
@@ -128,6 +129,19 @@ GET /oauth2/device/{device}/approved 303 /sign-in
 POST /oauth2/device/{device}/deny 303 /sign-in
 POST /sign-out 303 /signed-out
 POST /sign-out/confirm 303 /signed-out
+GET /support 303 /sign-in
+GET /support/open 303 /sign-in
+POST /support/open 303 /sign-in
+GET /support/cases/{number} 303 /sign-in
+GET /support/cases/{number}/live 303 /sign-in
+POST /support/cases/{number}/message 303 /sign-in
+POST /support/cases/{number}/checks 303 /sign-in
+GET /support/cases/{number}/reset 303 /sign-in
+POST /support/cases/{number}/reset 303 /sign-in
+GET /support/cases/{number}/decline 303 /sign-in
+POST /support/cases/{number}/decline 303 /sign-in
+GET /support/cases/{number}/close 303 /sign-in
+POST /support/cases/{number}/close 303 /sign-in
 GET /.well-known/openid-configuration 200
 GET /.well-known/oauth-authorization-server 200
 GET /oauth2/jwks 200
@@ -198,6 +212,8 @@ const WITHOUT_FIELDS: &[&str] = &[
     "/oauth2/authorize",
     "/oauth2/logout",
     "/sign-out",
+    "/support/cases/{number}/checks",
+    "/support/cases/{number}/close",
     "/account/sessions/end-others",
     "/account/recovery-code",
     "/account/recovery-code/new",
@@ -232,6 +248,10 @@ fn fields(path: &str) -> &'static [&'static str] {
         "/account/apps/rename" => &["app", "app_name"],
         "/account/apps/remove" => &["app"],
         "/case" => &["message"],
+        "/support/open" => &["who"],
+        "/support/cases/{number}/message" => &["message"],
+        "/support/cases/{number}/reset" => &["reason"],
+        "/support/cases/{number}/decline" => &["reason", "words"],
         "/account/confirm" => &["to", "password"],
         "/account/sessions/end" => &["session"],
         "/sign-in/passcode" | "/set-up/app" | "/new-device/app" => &["passcode"],
@@ -284,7 +304,8 @@ async fn ask_all(browser: &Browser, form_token: &str) -> Vec<(String, String)> {
             .replace("{hash}", "0")
             .replace("{name}", "app.css")
             .replace("{product}", "ledger")
-            .replace("{device}", "0197b2c4-5e4f-7a31-9c0d-8a6b2f1e3d57");
+            .replace("{device}", "0197b2c4-5e4f-7a31-9c0d-8a6b2f1e3d57")
+            .replace("{number}", "V-7K3M9Q");
         let page = match method {
             "GET" => browser.open_once(&concrete).await,
             _ => browser.post(&concrete, &filled(path, form_token)).await,
@@ -354,7 +375,8 @@ async fn r17_no_route_takes_a_method_that_it_does_not_name() {
             .replace("{hash}", "0")
             .replace("{name}", "app.css")
             .replace("{product}", "ledger")
-            .replace("{device}", "0197b2c4-5e4f-7a31-9c0d-8a6b2f1e3d57");
+            .replace("{device}", "0197b2c4-5e4f-7a31-9c0d-8a6b2f1e3d57")
+            .replace("{number}", "V-7K3M9Q");
         let takes = |method: &str| route.methods.split(' ').any(|named| named == method);
         if !takes("POST") {
             assert_eq!(app.browser().post(&concrete, &[]).await.status, 405, "POST {concrete}");

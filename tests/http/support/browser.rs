@@ -10,7 +10,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tower::ServiceExt;
 
 use super::app::PUBLIC_URL;
-use super::{Page, Person, TestApp};
+use super::{Listening, Page, Person, TestApp};
 
 /// Clones go on with the same cookies, each on its own.
 #[derive(Clone)]
@@ -168,6 +168,16 @@ impl Browser {
     /// Whether it shows a whole session.
     pub async fn is_signed_in(&mut self) -> bool {
         self.open("/").await.offers("Sign out")
+    }
+
+    /// Listens to a stream of events, as the page's script does; `last` is the number of the newest event that it had before.
+    pub async fn listen(&mut self, address: &str, last: Option<i64>) -> Listening {
+        let mut request = self.request(Method::GET, address, None);
+        if let Some(last) = last {
+            request.headers_mut().insert("last-event-id", last.into());
+        }
+        let response = self.app.router.clone().oneshot(request).await.unwrap();
+        Listening::new(response)
     }
 
     /// The installation that it talks to.

@@ -134,7 +134,7 @@ fn fields(form: &str) -> Vec<Field> {
     let input = |tag: &str| {
         let name = attribute(tag, "name")?;
         let value = attribute(tag, "value").unwrap_or_default();
-        let ticked = attribute(tag, "type").as_deref() != Some("checkbox");
+        let ticked = attribute(tag, "type").as_deref() != Some("checkbox") || tag.contains(" checked");
         let label = attribute(tag, "id").map(|id| label_of(&id)).unwrap_or_default();
         Some(Field { label, name, value: ticked.then_some(value), options: Vec::new() })
     };

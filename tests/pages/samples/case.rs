@@ -1,10 +1,11 @@
 //! A support case as the person sees it.
 
-use vestibule::web::case::conversation::{ConversationPage, Line};
+use vestibule::web::case::conversation::ConversationPage;
 use vestibule::web::case::join::JoinPage;
 use vestibule::web::case::{not_me::NotMePage, not_me_done::NotMeDonePage};
 use vestibule::web::new_device::support::SupportPage;
 use vestibule::web::page::{Field, Frame};
+use vestibule::web::support::said::SaidWords;
 
 use super::{HOSTILE, Sample, failed, failed_sample, frame, sample, some, token, wait};
 
@@ -40,19 +41,19 @@ fn contact() -> Vec<Sample> {
     ]
 }
 
-fn line(seq: i64, who: &'static str, text: &str, is_new: bool) -> Line {
-    let when = "at 3:42 PM UTC on 3 March 2026".to_owned();
-    Line { seq, who, when, text: text.to_owned(), is_new }
+pub fn line(id: i64, author: &str, text: &str, unread: bool) -> SaidWords {
+    let at = "3:42 PM UTC on 3 March 2026".to_owned();
+    SaidWords { id, author: author.to_owned(), own: author == "You", at, text: some(text), unread }
 }
 
-fn talk() -> Vec<Line> {
+fn talk() -> Vec<SaidWords> {
     vec![
         line(1, "You", "I have lost my telephone.\nIt fell into the lake.", false),
         line(2, "Support", "We call you at the number that we know.", true),
     ]
 }
 
-fn page(frame: Frame, lines: Vec<Line>) -> ConversationPage {
+fn page(frame: Frame, messages: Vec<SaidWords>) -> ConversationPage {
     ConversationPage {
         frame,
         form_token: token(),
@@ -63,8 +64,9 @@ fn page(frame: Frame, lines: Vec<Line>) -> ConversationPage {
         sign_in: false,
         open: true,
         others: false,
-        newest: lines.last().map_or(0, |line| line.seq),
-        lines,
+        newest: messages.last().map_or(0, |message| message.id),
+        messages,
+        live: Some("/case/live"),
         message: Field::empty(),
         problem: None,
         wait: None,
@@ -84,7 +86,7 @@ fn conversation() -> Vec<Sample> {
             "case-approved",
             ConversationPage { state: "approved", sign_in: true, others: true, ..page(title(), talk()) },
         ),
-        sample("case-closed", ConversationPage { state: "closed", open: false, ..page(title(), talk()) }),
+        sample("case-closed", ConversationPage { state: "closed", open: false, live: None, ..page(title(), talk()) }),
         failed_sample(
             "case-wrong",
             ConversationPage {

@@ -129,6 +129,7 @@ fn portal() -> Vec<Sample> {
         username: username.to_owned(),
         name,
         last_sign_in: None,
+        support: true,
         tiles: Vec::new(),
     };
     let tile = |name: &str, asks: Option<&str>, how: Option<&'static str>| Tile {

@@ -1,0 +1,85 @@
+//! What somebody who listens to a conversation may hear now. The right to it is checked each time: an analyst's session and role, a
+//! browser's part in the case. Reads only, but for what was heard.
+
+use super::analyst::Analyst;
+use super::conversation::{Reader, Talk, messages, read_by_analyst, since_for_analyst};
+use super::person::{self, present};
+use crate::flow::act::Act;
+use crate::flow::session;
+use crate::model::id::{AccountId, CaseId, SessionId};
+use crate::model::support_case::{CaseNumber, State};
+use crate::model::time::Timestamp;
+use crate::model::token::PlainToken;
+use crate::store::db::Tx;
+use crate::store::error::Error;
+use crate::store::support_case;
+
+/// Who listens.
+#[derive(Clone, Debug)]
+pub enum Listener {
+    /// An analyst, in the session with this id: its token may change while the session goes on.
+    Analyst(SessionId, CaseNumber),
+    /// The browser of the person that joined with this token.
+    Person(PlainToken),
+}
+
+/// What there is to hear.
+#[derive(Debug)]
+pub struct News {
+    /// Of which case.
+    pub case: CaseId,
+    /// Whose streams count together.
+    pub holder: AccountId,
+    /// What was said after the message that was asked for.
+    pub talk: Talk,
+}
+
+/// What was said after message `after`; `None` where this listener has no right to it any more.
+pub fn news(tx: &mut Tx<'_>, act: &Act, listener: &Listener, after: i64) -> Result<Option<News>, Error> {
+    match listener {
+        Listener::Analyst(session, number) => {
+            let Some(analyst) = still_analyst(tx, act, session)? else { return Ok(None) };
+            let Some(case) = support_case::by_number(tx, number)? else { return Ok(None) };
+            let talk = since_for_analyst(tx, act, &analyst, number, after)?;
+            Ok(talk.map(|talk| News { case: case.id, holder: analyst.account, talk }))
+        }
+        Listener::Person(token) => {
+            let Some(present) = present(tx, act, token)? else { return Ok(None) };
+            let messages = messages(tx, act, &present.case, (&Reader::Person(&present.participant), after))?;
+            let talk = Talk { state: present.case.state, messages, newest: present.case.last_seq };
+            Ok(Some(News { case: present.case.id, holder: present.case.account, talk }))
+        }
+    }
+}
+
+/// Notes that the listener has heard everything up to message `seq`.
+pub fn heard(tx: &mut Tx<'_>, act: &Act, listener: &Listener, seq: i64) -> Result<(), Error> {
+    match listener {
+        Listener::Analyst(session, number) => match still_analyst(tx, act, session)? {
+            Some(analyst) => read_by_analyst(tx, act, &analyst, (number, seq)),
+            None => Ok(()),
+        },
+        Listener::Person(token) => person::read(tx, act, token, seq),
+    }
+}
+
+fn still_analyst(tx: &mut Tx<'_>, act: &Act, session: &SessionId) -> Result<Option<Analyst>, Error> {
+    Ok(session::live_by_id(tx, act, session)?.as_ref().and_then(Analyst::of))
+}
+
+/// A case in which something happened lately.
+#[derive(Clone, Debug)]
+pub struct Changed {
+    /// It.
+    pub id: CaseId,
+    /// Its newest message.
+    pub last_seq: i64,
+    /// Where it stands.
+    pub state: State,
+}
+
+/// The cases in which something was said or done since `then`.
+pub fn changed(tx: &mut Tx<'_>, then: Timestamp) -> Result<Vec<Changed>, Error> {
+    let cases = support_case::changed_since(tx, then)?;
+    Ok(cases.into_iter().map(|(id, last_seq, state)| Changed { id, last_seq, state }).collect())
+}

@@ -1,0 +1,174 @@
+//! The live conversation: what is said arrives on the other side, to those who have a right to it and as long as they do.
+
+use vestibule::flow::account::Change;
+use vestibule::model::account::Role;
+
+use super::{Joined, analyst, send_info};
+use crate::support::*;
+
+async fn listen(browser: &mut Browser, case: &Joined, after: i64) -> Listening {
+    let stream = browser.listen(&format!("{}/live?after={after}", case.path()), None).await;
+    assert_eq!((stream.status.as_u16(), stream.kind.as_str()), (200, "text/event-stream"));
+    stream
+}
+
+#[tokio::test]
+async fn s6_3_what_the_person_says_arrives_at_the_analyst_without_a_reload() {
+    for app in both_engines() {
+        let nora = app.with_mfa("nora").await;
+        let case = send_info(&app, &nora).await;
+        case.say("Before").await;
+        let (_, mut browser) = analyst(&app, "anna").await;
+        let page = browser.open(&case.path()).await;
+        let live = page.body.split("data-live=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        assert_eq!(live, format!("{}/live", case.path()));
+        assert!(page.body.contains("data-last=\"1\"") && page.body.contains("aria-live=\"polite\""));
+        assert!(page.header("content-security-policy").contains("connect-src 'self'"));
+        assert!(!browser.open("/support").await.header("content-security-policy").contains("connect-src"));
+        let mut stream = listen(&mut browser, &case, 1).await;
+        case.say("<img src=x onerror=alert(1)>\nsecond line").await;
+        let message = stream.message().await;
+        assert_eq!((message["id"].as_i64(), message["own"].as_bool()), (Some(2), Some(false)));
+        assert_eq!(message["author"], "The person");
+        assert_eq!(message["text"], "<img src=x onerror=alert(1)>\nsecond line");
+        assert!(message["at"].as_str().unwrap().starts_with("12:"), "{message}");
+    }
+}
+
+#[tokio::test]
+async fn s6_3_a_second_node_hears_what_was_said_on_the_first() {
+    for app in both_engines() {
+        let nora = app.with_mfa("nora").await;
+        let case = send_info(&app, &nora).await;
+        let (_, browser) = analyst(&app, "anna").await;
+        let node = app.restarted();
+        let mut there = node.browser();
+        there.cookies.clone_from(&browser.cookies);
+        let mut stream = listen(&mut there, &case, 0).await;
+        case.say("Heard everywhere?").await;
+        assert_eq!(stream.message().await["text"], "Heard everywhere?");
+    }
+}
+
+#[tokio::test]
+async fn s6_3_a_connection_that_broke_goes_on_after_the_last_message_that_arrived() {
+    let app = TestApp::new();
+    let nora = app.with_mfa("nora").await;
+    let case = send_info(&app, &nora).await;
+    let (_, mut browser) = analyst(&app, "anna").await;
+    for text in ["one", "two", "three"] {
+        case.say(text).await;
+    }
+    let mut stream = browser.listen(&format!("{}/live?after=0", case.path()), Some(2)).await;
+    assert_eq!(stream.message().await["text"], "three");
+    case.say("four").await;
+    assert_eq!(stream.message().await["text"], "four");
+}
+
+#[tokio::test]
+async fn s6_3_a_decision_arrives_too() {
+    let app = TestApp::new();
+    let nora = app.with_mfa("nora").await;
+    let case = send_info(&app, &nora).await;
+    let (_, mut browser) = analyst(&app, "anna").await;
+    let (_, mut other) = analyst(&app, "bert").await;
+    let mut stream = listen(&mut browser, &case, 0).await;
+    let close = other.open(&format!("{}/close", case.path())).await;
+    other.press(&close, "Close case").await;
+    assert_eq!(stream.next().await.as_deref(), Some("event: state\ndata: {\"words\":\"closed\"}"));
+}
+
+#[tokio::test]
+async fn r17_a_stream_ends_with_the_session_and_with_the_role() {
+    for app in both_engines() {
+        let nora = app.with_mfa("nora").await;
+        let case = send_info(&app, &nora).await;
+        let (_, mut browser) = analyst(&app, "anna").await;
+        let (bert, mut other) = analyst(&app, "bert").await;
+        let mut first = listen(&mut browser, &case, 0).await;
+        let mut second = listen(&mut other, &case, 0).await;
+        let portal = browser.open("/").await;
+        browser.press(&portal, "Sign out").await;
+        app.change(&bert, Change::SetRole(Role::User));
+        case.say("Not for them any more").await;
+        assert!(first.is_over().await, "the session is over");
+        assert!(second.is_over().await, "the role is gone");
+        let mut again = browser.listen(&format!("{}/live", case.path()), None).await;
+        assert_eq!((again.status.as_u16(), again.next().await), (303, None));
+        other.sign_in(&bert).await;
+        assert_eq!(other.listen(&format!("{}/live", case.path()), None).await.status, 403);
+    }
+}
+
+#[tokio::test]
+async fn r17_a_stream_hears_its_own_case_only() {
+    let app = TestApp::new();
+    let (nora, olga) = (app.with_mfa("nora").await, app.with_mfa("olga").await);
+    let (one, two) = (send_info(&app, &nora).await, send_info(&app, &olga).await);
+    let (_, mut browser) = analyst(&app, "anna").await;
+    let mut stream = listen(&mut browser, &one, 0).await;
+    two.say("of the other case").await;
+    one.say("of this case").await;
+    assert_eq!(stream.message().await["text"], "of this case");
+    let gone = browser.listen("/support/cases/V-000000/live", None).await;
+    assert_eq!(gone.status, 410);
+}
+
+#[tokio::test]
+async fn s6_3_one_person_has_four_streams_and_the_oldest_gives_way() {
+    let app = TestApp::new();
+    let nora = app.with_mfa("nora").await;
+    let case = send_info(&app, &nora).await;
+    let (_, mut browser) = analyst(&app, "anna").await;
+    let mut streams = Vec::new();
+    for _ in 0..5 {
+        streams.push(listen(&mut browser, &case, 0).await);
+    }
+    assert!(streams[0].is_over().await);
+    case.say("to the four").await;
+    for stream in &mut streams[1..] {
+        assert_eq!(stream.message().await["text"], "to the four");
+    }
+}
+
+#[tokio::test]
+async fn s6_3_streams_that_nobody_listens_to_give_their_places_back() {
+    let app = TestApp::new();
+    let nora = app.with_mfa("nora").await;
+    let case = send_info(&app, &nora).await;
+    let (_, mut browser) = analyst(&app, "anna").await;
+    for _ in 0..600 {
+        drop(listen(&mut browser, &case, 0).await);
+        tokio::task::yield_now().await;
+    }
+    let mut stream = listen(&mut browser, &case, 0).await;
+    case.say("still there").await;
+    assert_eq!(stream.message().await["text"], "still there");
+}
+
+#[tokio::test]
+async fn r17_a_page_of_another_site_opens_no_stream() {
+    let app = TestApp::new();
+    let nora = app.with_mfa("nora").await;
+    let case = send_info(&app, &nora).await;
+    let (_, mut browser) = analyst(&app, "anna").await;
+    for site in ["same-site", "cross-site", "none"] {
+        browser.extra = vec![("sec-fetch-site", site.to_owned())];
+        assert_eq!(browser.listen(&format!("{}/live", case.path()), None).await.status, 403, "{site}");
+    }
+}
+
+#[tokio::test]
+async fn s6_3_what_arrived_counts_as_read() {
+    let app = TestApp::new();
+    let nora = app.with_mfa("nora").await;
+    let case = send_info(&app, &nora).await;
+    let (_, mut browser) = analyst(&app, "anna").await;
+    let mut stream = listen(&mut browser, &case, 0).await;
+    case.say("one").await;
+    stream.message().await;
+    case.say("two").await;
+    stream.message().await;
+    // Noted between the two.
+    assert!(!browser.open("/support").await.says("2 new"));
+}

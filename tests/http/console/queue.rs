@@ -1,0 +1,88 @@
+//! The queue: who waits, since when, and what one looks for.
+
+use super::{analyst, send_info};
+use crate::support::*;
+
+#[tokio::test]
+async fn s6_1_the_queue_says_who_what_product_since_when_and_where_it_stands() {
+    for app in both_engines() {
+        let nora = app.with_mfa("nora").await;
+        let case = send_info(&app, &nora).await;
+        case.say("My phone fell into the sea.").await;
+        app.pass(minutes(125));
+        let (_, mut browser) = analyst(&app, "anna").await;
+        let page = browser.open("/support").await;
+        for words in [case.number.as_str(), "nora", "2 hours 6 minutes", "info received", "1 new", "Info received (1)"]
+        {
+            assert!(page.says(words), "{words}: {}", page.text());
+        }
+        assert!(page.link(case.number.as_str()).ends_with(&case.path()));
+        browser.open(&case.path()).await;
+        assert!(!browser.open("/support").await.says("1 new"), "what was looked at is read");
+    }
+}
+
+#[tokio::test]
+async fn s6_1_an_empty_queue_says_what_to_do() {
+    let app = TestApp::new();
+    let (_, mut browser) = analyst(&app, "anna").await;
+    let page = browser.open("/support").await;
+    assert!(page.says("Nobody waits"), "{}", page.text());
+    assert_eq!(page.link("Open a case"), "/support/open");
+    assert!(browser.open("/support?text=nobody").await.says("No case is like that"));
+}
+
+#[tokio::test]
+async fn s6_1_the_queue_is_filtered_sorted_and_paged_by_its_address() {
+    let app = TestApp::new();
+    let people = Person::crowd(&app, 28);
+    let mut cases = Vec::new();
+    for person in &people {
+        app.pass(minutes(1));
+        cases.push(send_info(&app, person).await);
+    }
+    let (_, mut browser) = analyst(&app, "anna").await;
+    let first = browser.open("/support").await;
+    assert!(first.says(cases[0].number.as_str()) && first.says(cases[24].number.as_str()));
+    assert!(!first.says(cases[25].number.as_str()));
+    let next = browser.open(&first.link("Next page")).await;
+    assert!(next.says(cases[25].number.as_str()) && !next.says(cases[24].number.as_str()));
+    assert!(!next.offers("Next page"));
+    assert!(browser.open(&next.link("First page")).await.says(cases[0].number.as_str()));
+    let newest = browser.open("/support?sort=newest").await;
+    assert!(newest.says(cases[27].number.as_str()) && !newest.says(cases[0].number.as_str()));
+    let found = browser.open("/support?text=PERSON-7").await;
+    assert!(found.says(cases[7].number.as_str()) && found.says("1 case on this page"), "{}", found.text());
+    let number = cases[9].number.as_str().to_lowercase();
+    assert!(browser.open(&format!("/support?text={number}")).await.says("person-9"));
+    cases[3].say("Hello?").await;
+    let unread = browser.open("/support?unread=yes").await;
+    assert!(unread.says("person-3") && unread.says("1 case on this page"), "{}", unread.text());
+    for (state, words) in [("approved", "No case is like that"), ("info_received", "person-0"), ("all", "person-0")] {
+        assert!(browser.open(&format!("/support?state={state}")).await.says(words), "{state}");
+    }
+}
+
+#[tokio::test]
+async fn s6_1_an_address_that_makes_no_sense_shows_the_queue() {
+    let app = TestApp::new();
+    let nora = app.with_mfa("nora").await;
+    let case = send_info(&app, &nora).await;
+    let (_, mut browser) = analyst(&app, "anna").await;
+    for query in
+        ["state=none", "sort=none", "after=x", "after=-1-V-0", "text=%25", "state=open&state=open", "%ff", "text=%00"]
+    {
+        let page = browser.open(&format!("/support?{query}")).await;
+        assert_eq!(page.status, 200, "{query}");
+        assert!(!page.says("Something went wrong"), "{query}");
+    }
+    assert!(!browser.open("/support?text=%25").await.says(case.number.as_str()), "a percent sign is a percent sign");
+}
+
+#[tokio::test]
+async fn s6_1_a_name_with_markup_in_it_stays_text() {
+    let app = TestApp::new();
+    let (_, mut browser) = analyst(&app, "anna").await;
+    let page = browser.open("/support?text=%3Cscript%3Ealert(1)%3C%2Fscript%3E").await;
+    assert!(!page.body.contains("<script>alert"));
+}
