@@ -124,7 +124,7 @@
 
     function last() {
       var items = list.querySelectorAll("li[id^=said-]");
-      return items.length ? items[items.length - 1].id.slice("said-".length) : list.getAttribute("data-last");
+      return items.length ? items[items.length - 1].id.slice("said-".length) : list.getAttribute("data-newest");
     }
 
     function stop() {

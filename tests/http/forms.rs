@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use vestibule::flow::account::Change;
+use vestibule::model::account::Role;
 use vestibule::web::origin::FROM_OTHER_SITES;
 use vestibule::web::router::{Access, Route, routes};
 
@@ -137,6 +138,32 @@ async fn talk_with_support(browser: &mut Browser) {
     assert!(browser.press(&page, "This wasn't me").await.says("The case is closed"));
 }
 
+/// The support console: two cases, one reset, one declined.
+async fn work_in_support(browser: &mut Browser) {
+    let app = browser.app().clone();
+    let (zoe, yves) = (app.with_mfa("zoe").await, app.with_mfa("yves").await);
+    let analyst = app.with_mfa("arno").await;
+    app.change(&analyst, Change::SetRole(Role::Analyst));
+    open_case(&mut app.browser(), &zoe).await;
+    browser.sign_in(&analyst).await;
+    let page = browser.open("/support/open").await;
+    let page = browser.submit(&page, "Open a case", &[("Username or email address", &yves.username)]).await;
+    let page = browser.open(&page.link("Decline")).await;
+    let page = browser.submit(&page, "Decline", &[("Reason", "Nobody there")]).await;
+    let page = browser.open(&page.link("Close case")).await;
+    assert!(browser.press(&page, "Close case").await.says("The case is closed."));
+    let page = browser.open("/support?text=zoe").await;
+    let number = page.text().split_whitespace().find(|word| word.starts_with("V-")).unwrap().to_owned();
+    let page = browser.open(&page.link(&number)).await;
+    let page = browser.submit(&page, "Send message", &[("Message", "Hello")]).await;
+    let page = browser.submit(&page, "Save checks", &[]).await;
+    app.pass(seconds(30));
+    let page = browser.open(&page.link("Reset account")).await;
+    let page = browser.give_passcode(&page, &analyst.code(&app)).await;
+    let fields = [("Reason", "Called back"), ("I have checked this person's identity", "yes")];
+    assert!(browser.submit(&page, "Reset account", &fields).await.says("The account is reset"));
+}
+
 /// One device is let in, another is not.
 async fn answer_devices(browser: &mut Browser) {
     let app = browser.app().clone();
@@ -180,6 +207,7 @@ async fn every_form_works_without_fetch_metadata_and_origin() {
     change_the_account(&mut old).await;
     answer_devices(&mut old).await;
     talk_with_support(&mut old).await;
+    work_in_support(&mut old).await;
     let mut strict = TestApp::strict().browser().old();
     set_up_in_profile_strict(&mut strict).await;
     let taken: BTreeSet<_> = old.taken.union(&strict.taken).map(|path| route_of(path)).collect();

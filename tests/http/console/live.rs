@@ -22,7 +22,7 @@ async fn s6_3_what_the_person_says_arrives_at_the_analyst_without_a_reload() {
         let page = browser.open(&case.path()).await;
         let live = page.body.split("data-live=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
         assert_eq!(live, format!("{}/live", case.path()));
-        assert!(page.body.contains("data-last=\"1\"") && page.body.contains("aria-live=\"polite\""));
+        assert!(page.body.contains("data-newest=\"1\"") && page.body.contains("aria-live=\"polite\""));
         assert!(page.header("content-security-policy").contains("connect-src 'self'"));
         assert!(!browser.open("/support").await.header("content-security-policy").contains("connect-src"));
         let mut stream = listen(&mut browser, &case, 1).await;
@@ -171,4 +171,43 @@ async fn s6_3_what_arrived_counts_as_read() {
     stream.message().await;
     // Noted between the two.
     assert!(!browser.open("/support").await.says("2 new"));
+}
+
+#[tokio::test]
+async fn s6_3_what_support_says_arrives_at_the_person_and_nothing_from_before_the_browser_joined() {
+    for app in both_engines() {
+        let (nora, olga) = (app.with_mfa("nora").await, app.with_mfa("olga").await);
+        let first = send_info(&app, &nora).await;
+        let other_case = send_info(&app, &olga).await;
+        first.say("said before the second browser joined").await;
+        let second = send_info(&app, &nora).await;
+        let (_, mut analyst) = analyst(&app, "anna").await;
+        let mut hears = second.browser.clone().listen("/case/live?after=0", None).await;
+        let mut asks_for_more = second.browser.clone().listen("/case/live?after=-9", Some(-9)).await;
+        other_case.say("said in another case").await;
+        let page = analyst.open(&second.path()).await;
+        analyst.submit(&page, "Send message", &[("Message", "We call you back.")]).await;
+        for stream in [&mut hears, &mut asks_for_more] {
+            let message = stream.message().await;
+            assert_eq!(
+                (message["author"].as_str(), message["text"].as_str()),
+                (Some("Support"), Some("We call you back."))
+            );
+        }
+        assert!(second.browser.clone().open("/case").await.header("content-security-policy").contains("connect-src"));
+    }
+}
+
+#[tokio::test]
+async fn r17_a_persons_stream_ends_when_the_account_moves_on_and_nobody_else_has_one() {
+    let app = TestApp::new();
+    let nora = app.with_mfa("nora").await;
+    let case = send_info(&app, &nora).await;
+    let mut stream = case.browser.clone().listen("/case/live?after=0", None).await;
+    app.change(&nora, Change::Disable);
+    let (_, mut analyst) = analyst(&app, "anna").await;
+    let page = analyst.open(&case.path()).await;
+    analyst.submit(&page, "Send message", &[("Message", "Not for this browser")]).await;
+    assert!(stream.is_over().await);
+    assert_eq!(app.browser().listen("/case/live", None).await.status, 410);
 }

@@ -10,8 +10,8 @@ use axum::response::Response;
 use hyper::body::Body as HttpBody;
 use tokio::time::timeout;
 
-/// Longer than anything that comes by itself takes.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// Shorter than a stream waits before it looks without being woken.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Dropped, it has gone away.
 pub struct Listening {
