@@ -20,6 +20,8 @@ mod program;
 #[cfg(test)]
 mod server;
 #[cfg(test)]
+mod support;
+#[cfg(test)]
 mod tools;
 #[cfg(test)]
 mod visit;
