@@ -3,9 +3,9 @@
 //! 1. A stream takes a seat in the [`Hub`]: so many in all, so many for one person. Who opens one more ends their own oldest.
 //! 2. It reads what is new as a page does, with the right to it checked each time, sends it, and waits. Nothing of the database is
 //!    held while it waits.
-//! 3. One watcher a node asks the database which cases changed, after each write of this node and every [`POLL`], as other nodes and
+//! 3. One watcher a node asks the database which cases changed, after each write of this node and every `POLL`, as other nodes and
 //!    the command line write too. It wakes the streams of those cases. Without streams there is no watcher.
-//! 4. Each [`HEARTBEAT`] the right is checked again, and a comment keeps proxies from closing the connection.
+//! 4. Each `HEARTBEAT` the right is checked again, and a comment keeps proxies from closing the connection.
 //! 5. It ends with the right to it, when the browser goes, and when the server stops. The browser comes again by itself and says
 //!    which message it had last.
 
