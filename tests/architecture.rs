@@ -206,6 +206,23 @@ fn r54_proofs_are_made_where_the_table_says() {
     assert_eq!(callers(".verify_then(", "src/hasher"), ["src/web/site.rs"], "a password is compared in one place");
 }
 
+/// What the trail says of an account, its owner reads in words: an act without a sentence is one that nobody has thought of.
+#[test]
+fn every_act_of_an_account_has_a_sentence_in_its_history() {
+    const OF_THE_INSTALLATION: [&str; 5] =
+        ["audit-verify", "product-add", "product-remove", "product-rotate-secret", "signing-key"];
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let trail = code(&root.join("src/model/audit.rs"));
+    let acts = trail.split_once("fn act(").unwrap().1.split_once("fn outcome(").unwrap().0;
+    let of_cases = trail.split_once("fn case_act(").unwrap().1.split_once("\n}").unwrap().0;
+    let acts: BTreeSet<_> = [acts, of_cases].into_iter().flat_map(|text| text.split('"').skip(1).step_by(2)).collect();
+    let sentences = code(&root.join("src/web/account/history/sentences.rs"));
+    let untold: Vec<_> =
+        acts.iter().filter(|act| !sentences.contains(&format!("\n    (\"{act}\","))).copied().collect();
+    assert!(acts.len() > 30, "{acts:?}");
+    assert_eq!(untold, OF_THE_INSTALLATION);
+}
+
 #[test]
 fn the_clock_and_the_dice_are_read_in_app() {
     for path in files("src", "rs").iter().filter(|path| !path.ends_with("src/app.rs")) {

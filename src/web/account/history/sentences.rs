@@ -2,7 +2,7 @@
 //! secret; what is left out here is what only those who run the installation need to know, such as the names of groups.
 
 /// An act, an outcome and a detail (empty: any), and the sentence; `{}` stands for the product.
-const SENTENCES: [(&str, &str, &str, &str); 68] = [
+const SENTENCES: [(&str, &str, &str, &str); 69] = [
     ("sign-in", "", "app", "Signed in, with a passcode from an authenticator app"),
     ("sign-in", "", "", "Signed in, with an emailed passcode"),
     ("sign-out", "", "", "Signed out"),
@@ -64,6 +64,7 @@ const SENTENCES: [(&str, &str, &str, &str); 68] = [
     ("case-view", "", "", "A support case was looked at"),
     ("case-message", "", "", "A message was written to support"),
     ("case-answer", "", "", "Support answered"),
+    ("case-check", "", "", "Support noted how the identity was checked"),
     ("case-approve", "first-of-two", "", "A reset was approved by the first of two"),
     ("case-approve", "", "", "A reset was approved"),
     ("case-decline", "", "", "A reset was declined"),
