@@ -10,6 +10,7 @@ mod doing;
 mod links;
 mod rules;
 mod sessions;
+mod state;
 mod walk;
 
 use std::collections::BTreeMap;
