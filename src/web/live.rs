@@ -1,6 +1,7 @@
 //! The live conversation of support cases: server-sent events (HTML Living Standard section 9.2).
 //!
-//! 1. A stream takes a seat in the [`Hub`]: so many in all, so many for one person. Who opens one more ends their own oldest.
+//! 1. A stream takes a seat in the [`Hub`]: so many in all, so many for one analyst or one browser of the person. Who opens one more ends
+//!    their own oldest.
 //! 2. It reads what is new as a page does, with the right to it checked each time, sends it, and waits. Nothing of the database is
 //!    held while it waits.
 //! 3. One watcher a node asks the database which cases changed, after each write of this node and every `POLL`, as other nodes and
@@ -26,7 +27,7 @@ use crate::model::support_case::State;
 
 /// Streams of one node.
 const MOST: usize = 512;
-/// Streams of one person: browsers hold six connections to a site at most, and pages need some of them.
+/// Streams of one analyst, or of one browser of the person: browsers hold six connections to a site at most, and pages need some of them.
 const MOST_EACH: usize = 4;
 /// How often the watcher looks without being told.
 const POLL: Duration = Duration::from_secs(1);
@@ -68,7 +69,7 @@ pub struct Seat {
 }
 
 impl Seat {
-    /// A seat for a stream of this case. `holder` is the person whose streams count together.
+    /// A seat for a stream of this case. `holder` is whoever's streams count together.
     pub fn take(site: &Site, holder: &str, case: CaseId) -> Result<Self, Failure> {
         let mut seats = site.live.lock();
         if seats.taken.len() >= MOST {
@@ -91,7 +92,7 @@ impl Seat {
         Ok(Self { site: site.clone(), id, wake })
     }
 
-    /// Waits until the case has changed; `false` when the seat was given to a newer stream of the same person.
+    /// Waits until the case has changed; `false` when the seat was given to a newer stream of the same holder.
     async fn woken(&mut self) -> bool {
         self.wake.changed().await.is_ok()
     }

@@ -54,7 +54,7 @@ pub async fn answer(
     let mut stream =
         Stream { site: site.clone(), origin: browser.origin(), listener, after, heard: after, state: None };
     let Some(news) = stream.news().await? else { return Ok(StatusCode::GONE.into_response()) };
-    let seat = Seat::take(site, news.holder.as_str(), news.case.clone())?;
+    let seat = Seat::take(site, &news.holder, news.case.clone())?;
     stream.state = Some(news.talk.state);
     let (sender, receiver) = mpsc::channel(WAITING);
     tokio::spawn(stream.run(news.talk, seat, sender, stopping));

@@ -211,3 +211,22 @@ async fn r17_a_persons_stream_ends_when_the_account_moves_on_and_nobody_else_has
     assert!(stream.is_over().await);
     assert_eq!(app.browser().listen("/case/live", None).await.status, 410);
 }
+
+/// Another browser that joined, with the mailed link say, cannot take the ear of the one that asked.
+#[tokio::test]
+async fn s6_3_one_browser_of_the_person_does_not_end_the_streams_of_another() {
+    let app = TestApp::new();
+    let nora = app.with_mfa("nora").await;
+    let case = send_info(&app, &nora).await;
+    let mut owners = case.browser.clone().listen("/case/live?after=0", None).await;
+    let other = send_info(&app, &nora).await;
+    let mut others = Vec::new();
+    for _ in 0..5 {
+        others.push(other.browser.clone().listen("/case/live?after=0", None).await);
+    }
+    assert!(others[0].is_over().await, "its own oldest gives way");
+    let (_, mut analyst) = analyst(&app, "anna").await;
+    let page = analyst.open(&case.path()).await;
+    analyst.submit(&page, "Send message", &[("Message", "We call you back.")]).await;
+    assert_eq!(owners.message().await["text"], "We call you back.");
+}
