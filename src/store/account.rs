@@ -1,6 +1,8 @@
 //! The account's row and its lock. The account is the unit of serialization: what writes an account's rows holds an
 //! [`AccountLock`], and takes the id from it.
 
+use std::time::Duration;
+
 use super::db::{Row, Tx, Value};
 use super::error::Error;
 use crate::model::account::{Account, Role};
@@ -20,7 +22,7 @@ macro_rules! columns {
 }
 
 /// The clock may stand this far behind an account's last write before second steps are refused.
-const CLOCK_SLACK_MILLIS: i64 = 60_000;
+pub const CLOCK_SLACK: Duration = Duration::from_secs(60);
 
 /// An account that nobody else writes until this transaction ends, with its row as it stands in this transaction.
 #[derive(Debug)]
@@ -75,7 +77,7 @@ fn lock(tx: &mut Tx<'_>, id: &AccountId, clock: Timestamp) -> Result<Option<Acco
     Ok(Some(AccountLock {
         id: id.clone(),
         now: clock.max(written_at),
-        clock_is_behind: written_at.millis() - clock.millis() > CLOCK_SLACK_MILLIS,
+        clock_is_behind: written_at.since(clock) > CLOCK_SLACK,
         account: account(&row)?,
     }))
 }

@@ -21,6 +21,11 @@ impl<T: DeserializeOwned> FromRequest<Site> for Form<T> {
     }
 }
 
+/// What is said where a form came with the token of an older page and is shown again with what was typed.
+pub fn too_old(button: &str) -> String {
+    format!("This page was too old. Nothing is lost: press {button} again.")
+}
+
 /// Whether `form_token` is the one that a form shown to the holder of `binding` carries.
 pub fn is_bound(site: &Site, binding: &PlainToken, form_token: &str) -> bool {
     verify_slices_are_equal(site.form_token(binding).as_bytes(), form_token.as_bytes()).is_ok()

@@ -69,7 +69,12 @@ async fn s7_a_confirmation_opens_five_minutes_of_changes_in_its_session_alone() 
     browser.confirm(&nora, "/account").await;
     assert!(is_confirmed(&mut browser).await);
     assert!(!is_confirmed(&mut other).await, "another session of the same account");
-    app.pass(seconds(299));
+    let given = app.now();
+    app.set_clock(given.minus(seconds(5)));
+    assert!(is_confirmed(&mut browser).await, "a node's clock is a little behind");
+    app.set_clock(given.minus(seconds(61)));
+    assert!(!is_confirmed(&mut browser).await, "too far behind");
+    app.set_clock(given.plus(seconds(299)));
     assert!(is_confirmed(&mut browser).await);
     app.pass(seconds(1));
     assert!(!is_confirmed(&mut browser).await);

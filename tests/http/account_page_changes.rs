@@ -199,6 +199,39 @@ async fn s7_sign_out_everywhere_else_ends_all_other_browsers_and_programs() {
     }
 }
 
+/// While the database is busy, ten forms of one account wait for it, and the others are sent away.
+#[tokio::test]
+async fn r03_of_thirty_at_once_who_sign_out_elsewhere_ten_wait() {
+    let app = TestApp::new();
+    let (nora, mut browser) = signed_in(&app).await;
+    app.browser().sign_in(&nora).await;
+    let page = browser.open("/account/sessions").await;
+    let fields = page.form("Sign out everywhere else").filled(&[]);
+    let (free, busy) = std::sync::mpsc::channel::<()>();
+    let busy = std::sync::Mutex::new(busy);
+    app.app.db.write_then(
+        move |_| {
+            let _ = busy.lock().unwrap().recv();
+            Ok(())
+        },
+        drop,
+    );
+    let mut running = tokio::task::JoinSet::new();
+    for _ in 0..30 {
+        let (mut browser, fields) = (browser.clone(), fields.clone());
+        running.spawn(async move { browser.post("/account/sessions/end-others", &fields).await });
+    }
+    for _ in 0..20 {
+        let answer = tokio::time::timeout(seconds(60), running.join_next()).await;
+        let sent_away = answer.expect("it waits with the others").unwrap().unwrap();
+        assert!(sent_away.is_sent_away(), "{}", sent_away.text());
+    }
+    drop(free);
+    while let Some(done) = running.join_next().await {
+        assert_eq!(done.unwrap().header("location"), "/account/sessions?notice=others-ended");
+    }
+}
+
 #[tokio::test]
 async fn s7_a_program_can_be_signed_out_alone() {
     let app = TestApp::new();

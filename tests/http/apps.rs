@@ -176,6 +176,27 @@ async fn s7_an_app_gets_another_name() {
     assert!(browser.is_signed_in().await);
 }
 
+#[tokio::test]
+async fn s7_a_name_that_comes_after_the_five_minutes_is_still_there_after_the_confirmation() {
+    let app = TestApp::new();
+    let (nora, mut browser) = confirmed(&app).await;
+    let (_, list) = add(&mut browser, "Tablet").await;
+    for (address, button, name) in [
+        (about(&list, "Tablet", "Rename"), "Rename", "Nora\u{2019}s & \"old\" tablet?"),
+        ("/account/apps/add".to_owned(), "Continue", "Work + phone"),
+    ] {
+        let page = browser.open(&address).await;
+        app.pass(minutes(5));
+        let page = browser.submit(&page, button, &[("Name", name)]).await;
+        assert!(page.says("More than five minutes have passed"), "{}", page.text());
+        let page = browser.submit(&page, "Continue", &[("Password", PASSWORD)]).await;
+        let page = browser.give_passcode(&page, &nora.code(&app)).await;
+        assert!(page.offers(button), "{}", page.text());
+        let done = browser.press(&page, button).await;
+        assert!(done.status == 200 && done.says(name), "{}", done.text());
+    }
+}
+
 /// Regressions 19 and 55: with a passcode given for it, and everywhere else is signed out.
 #[tokio::test]
 async fn s7_a_removed_app_opens_nothing_and_everywhere_else_is_signed_out() {

@@ -13,7 +13,7 @@ use crate::model::id::{AttemptId, SessionId};
 use crate::model::proof::PasscodeProof;
 use crate::model::sign_in::{Attempt, Ending};
 use crate::model::token::{PlainToken, TokenKind};
-use crate::store::account::{AccountLock, with_lock};
+use crate::store::account::{AccountLock, CLOCK_SLACK, with_lock};
 use crate::store::attempt;
 use crate::store::db::Tx;
 use crate::store::error::Error;
@@ -74,9 +74,13 @@ pub(super) fn give(
     Ok(Submitted::Confirmed(confirms.return_to, token))
 }
 
-/// Whether `subject` was confirmed in the session, not longer ago than counts.
+/// Whether `subject` was confirmed in the session, not longer ago than counts. On a node whose clock is a little behind that of the
+/// one that took the passcode it counts from now on.
 pub fn is_given(act: &Act, session: &Session, subject: &Subject) -> bool {
-    session.confirmed.as_ref().is_some_and(|given| given.counts_for(subject, act.now))
+    session.confirmed.as_ref().is_some_and(|given| {
+        let is_slack = given.at.since(act.now) <= CLOCK_SLACK;
+        given.counts_for(subject, if is_slack { act.now.max(given.at) } else { act.now })
+    })
 }
 
 /// Uses up the confirmation of `subject` in a session of the locked account; `false` where there is none.

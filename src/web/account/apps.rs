@@ -101,6 +101,20 @@ fn about(page: &str, id: &AppId) -> String {
     format!("{PATH}/{page}?app={}", id.to_string().replace("%2D", "-"))
 }
 
+/// What an address carries of a name that was typed; nothing where there is none, or too much of it.
+fn carried(joint: &str, typed: &str) -> String {
+    if typed.is_empty() || typed.len() > 400 {
+        return String::new();
+    }
+    format!("{joint}app_name={}", percent_encoding::utf8_percent_encode(typed, percent_encoding::NON_ALPHANUMERIC))
+}
+
+/// The reverse of [`carried`]; empty where the address carries none.
+fn typed_name(query: Option<&str>) -> String {
+    let text = query.unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix("app_name=")).unwrap_or_default();
+    percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
 /// Back to the list, with what this browser is signed in with from now on.
 fn back(site: &Site, notice: &str, kept: &SignedIn) -> Result<Reply, Failure> {
     let reply = Reply::away(&format!("{PATH}?notice={notice}"))?;

@@ -44,6 +44,11 @@ pub struct Told {
     pub network: String,
 }
 
+/// Whether the place of it is shown: an analyst's is nobody else's business.
+fn is_seen(event: &history::StoredEvent) -> bool {
+    !event.address.is_empty() && !event.actor.starts_with("analyst ")
+}
+
 /// Shows it.
 pub async fn get(State(site): State<Site>, browser: Browser, RawQuery(query): RawQuery) -> Answer {
     let here = match here(&site, &browser).await? {
@@ -59,8 +64,8 @@ pub async fn get(State(site): State<Site>, browser: Browser, RawQuery(query): Ra
         what: sentence(&event.act, &event.outcome, &event.detail, page.products.get(&event.detail).map(String::as_str)),
         when: format!("at {}", words::clock_time_and_date(event.at, zone)),
         who: who(&event.act, &event.outcome, &event.actor).to_owned(),
-        browser: if event.address.is_empty() { String::new() } else { event.browser.clone() },
-        network: event.address.clone(),
+        browser: if is_seen(event) { event.browser.clone() } else { String::new() },
+        network: if is_seen(event) { event.address.clone() } else { String::new() },
     };
     let shown = HistoryPage {
         frame: site.frame("History", &browser),

@@ -116,6 +116,7 @@ pub async fn end(State(site): State<Site>, browser: Browser, Form(form): Form<En
         Err(reply) => return reply.done(),
     };
     form::check(&site, &here.token, &form.form_token)?;
+    let _turn = site.load.turn(here.live.session.account.as_str()).await?;
     let act = site.act(&browser);
     match site.write(move |tx| sessions::end(tx, &act, &here.token, &form.session)).await? {
         Some(true) => Reply::to("/account/sessions?notice=ended").done(),
@@ -138,6 +139,7 @@ pub async fn end_others(State(site): State<Site>, browser: Browser, Form(form): 
         Err(reply) => return reply.done(),
     };
     form::check(&site, &here.token, &form.form_token)?;
+    let _turn = site.load.turn(here.live.session.account.as_str()).await?;
     let act = site.act(&browser);
     match site.write(move |tx| sessions::end_others(tx, &act, &here.token)).await? {
         Some(()) => Reply::to("/account/sessions?notice=others-ended").done(),

@@ -50,13 +50,15 @@ pub struct ConversationPage {
     pub live: Option<&'static str>,
     /// The number of the newest message.
     pub newest: i64,
-    /// What is being written; kept after an error.
+    /// What is being written; kept after an error, also of a case that was closed meanwhile.
     pub message: Field,
     /// What did not succeed.
     pub problem: Option<String>,
     /// While set, nothing more is taken.
     pub wait: Option<Wait>,
 }
+
+const NOT_SENT: &str = "Support has closed this case in the meantime: your message was not sent.";
 
 const fn meaning(state: Stands) -> &'static str {
     match state {
@@ -148,7 +150,14 @@ pub async fn post(State(site): State<Site>, browser: Browser, Form(form): Form<S
         Ok(here) => here,
         Err(reply) => return reply.done(),
     };
-    form::check(&site, &token, &form.form_token)?;
+    if !form::is_bound(&site, &token, &form.form_token) {
+        return show(
+            &site,
+            &browser,
+            (&token, standing),
+            (Field::wrong(form.message, form::too_old("Send message")), None),
+        );
+    }
     let message = match Words::message(&form.message) {
         Ok(message) => message,
         Err(problem) => {
@@ -159,7 +168,13 @@ pub async fn post(State(site): State<Site>, browser: Browser, Form(form): Form<S
     let _turn = site.load.turn(&standing.account).await?;
     let (act, holder) = (site.act(&browser), token.clone());
     match site.write(move |tx| conversation::by_person(tx, &act, &holder, &message)).await? {
-        Said::Done(_) | Said::Over => Reply::to("/case").done(),
+        Said::Done(_) => Reply::to("/case").done(),
+        Said::Over => match here(&site, &browser).await? {
+            Ok((token, standing)) => {
+                show(&site, &browser, (&token, standing), (Field::wrong(form.message, NOT_SENT), None))
+            }
+            Err(reply) => reply.done(),
+        },
         Said::Wait(until) => {
             let wait = site.wait(until, browser.now);
             show(&site, &browser, (&token, standing), (Field::kept(form.message), Some(wait)))

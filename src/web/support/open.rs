@@ -55,7 +55,9 @@ pub struct Fields {
 
 /// Opens it, or leads to the one that is open.
 pub async fn post(Shared(site): Shared<Site>, browser: Browser, StaffForm(staff, fields): StaffForm<Fields>) -> Answer {
-    form::check(&site, &staff.token, &fields.form_token)?;
+    if !form::is_bound(&site, &staff.token, &fields.form_token) {
+        return refuse(&site, &browser, &staff, (fields.who, &form::too_old("Open a case")));
+    }
     let _turn = site.load.turn(staff.analyst.account.as_str()).await?;
     let (act, analyst, typed) = (site.act(&browser), staff.analyst.clone(), fields.who.clone());
     let problem = match site.write(move |tx| open::by_analyst(tx, &act, &analyst, &typed)).await? {
@@ -65,11 +67,15 @@ pub async fn post(Shared(site): Shared<Site>, browser: Browser, StaffForm(staff,
         Opened::Stopped => STOPPED,
         Opened::NotForSupport => NOT_HERE,
     };
+    refuse(&site, &browser, &staff, (fields.who, problem))
+}
+
+fn refuse(site: &Site, browser: &Browser, staff: &Staff, (typed, problem): (String, &str)) -> Answer {
     let page = OpenPage {
-        frame: site.frame("Open a case", &browser).failed(),
+        frame: site.frame("Open a case", browser).failed(),
         form_token: site.form_token(&staff.token),
         problem: Some(problem.to_owned()),
-        who: Field::wrong(fields.who, problem),
+        who: Field::wrong(typed, problem),
     };
     Reply::page(StatusCode::UNPROCESSABLE_ENTITY, &page)?.done()
 }

@@ -156,6 +156,10 @@ async fn s6_5_a_case_is_opened_for_somebody_on_the_telephone() {
         let told = browser.submit_once(&page, "Open a case", &[("Username or email address", "norah")]).await;
         assert!(told.status == 422 && told.says("No account has this username"), "{}", told.text());
         assert!(told.input("Username or email address").contains("value=\"norah\""));
+        let mut stale = page.form("Open a case").filled(&[("Username or email address", "nora")]);
+        stale.iter_mut().filter(|field| field.0 == "form_token").for_each(|field| field.1 = "older".to_owned());
+        let told = browser.post("/support/open", &stale).await;
+        assert!(told.says("press Open a case again") && told.input("Username or email address").contains("\"nora\""));
         let opened = browser.submit(&told, "Open a case", &[("Username or email address", &nora.email)]).await;
         assert!(opened.says("the owner of the account is told") && opened.says("by anna"), "{}", opened.text());
         assert!(opened.says("The person has not sent their information yet.") && !opened.offers("Reset account"));

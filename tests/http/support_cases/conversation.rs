@@ -3,6 +3,8 @@
 use vestibule::flow::support::conversation::{Said, Writer};
 use vestibule::model::id::AccountId;
 
+use vestibule::flow::support::decide::Ended;
+
 use super::{Desk, open_case, trail};
 use crate::support::*;
 
@@ -53,6 +55,31 @@ async fn s6_2_what_cannot_be_sent_is_told_at_the_field_and_kept() {
     }
     let page = browser.open("/case").await;
     assert!(page.says("Nothing has been written yet."), "{}", page.text());
+}
+
+#[tokio::test]
+async fn s6_2_what_is_sent_too_late_is_told_and_still_there() {
+    let app = TestApp::new();
+    let (desk, nora) = (Desk::new(&app, "ada").await, app.with_mfa("nora").await);
+    let mut browser = app.browser();
+    let (page, number) = open_case(&mut browser, &nora).await;
+    let mut stale = page.form("Send message").filled(&[("Message", "It is <b>lost</b>")]);
+    for field in &mut stale {
+        if field.0 == "form_token" {
+            field.1 = "of-another-page".to_owned();
+        }
+    }
+    let told = browser.post("/case", &stale).await;
+    assert!(told.status == 422 && told.says("Nothing is lost: press Send message again."), "{}", told.text());
+    assert!(desk.view(&number).unwrap().messages.is_empty());
+    let said = browser.press(&told, "Send message").await;
+    assert!(said.says("It is <b>lost</b>"), "{}", said.text());
+
+    assert_eq!(desk.close(&number), Ended::Done);
+    let late = browser.submit(&page, "Send message", &[("Message", "And found again")]).await;
+    assert!(late.says("your message was not sent") && late.says("And found again"), "{}", late.text());
+    assert!(late.status == 422 && late.says("Nothing more can be written here.") && !late.offers("Send message"));
+    assert!(!browser.open("/case").await.says("And found again"));
 }
 
 #[tokio::test]

@@ -1,11 +1,11 @@
 //! **Add an app**: its name first.
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use serde::Deserialize;
 
-use super::PATH as LIST;
+use super::{PATH as LIST, carried, typed_name};
 use crate::flow::own_account::apps::{self, Named};
 use crate::model::own_app::AppName;
 use crate::web::account::{Here, begin_change, confirmed, unconfirmed};
@@ -34,14 +34,20 @@ pub struct AddPage {
     pub problem: Option<String>,
 }
 
+/// The page, with the name that was typed before the confirmation.
+fn path_with(typed: &str) -> String {
+    format!("{PATH}{}", carried("?", typed))
+}
+
 /// Shows it.
-pub async fn get(State(site): State<Site>, browser: Browser) -> Answer {
-    let here = match confirmed(&site, &browser, PATH).await? {
+pub async fn get(State(site): State<Site>, browser: Browser, RawQuery(query): RawQuery) -> Answer {
+    let typed = typed_name(query.as_deref());
+    let here = match confirmed(&site, &browser, &path_with(&typed)).await? {
         Ok(here) => here,
         Err(reply) => return reply.done(),
     };
-    let suggested = Field::kept(suggestion(&site, &here).await?);
-    show(&site, &browser, &here, suggested)
+    let name = if typed.is_empty() { suggestion(&site, &here).await? } else { typed };
+    show(&site, &browser, &here, Field::kept(name))
 }
 
 /// A name that no app of the account has.
@@ -75,7 +81,8 @@ pub struct Add {
 
 /// Draws the key; the page that shows it is next.
 pub async fn post(State(site): State<Site>, browser: Browser, Form(form): Form<Add>) -> Answer {
-    let (here, _turn) = match begin_change(&site, &browser, &form.form_token, PATH).await? {
+    let path = path_with(&form.app_name);
+    let (here, _turn) = match begin_change(&site, &browser, &form.form_token, &path).await? {
         Ok(begun) => begun,
         Err(reply) => return reply.done(),
     };
@@ -88,6 +95,6 @@ pub async fn post(State(site): State<Site>, browser: Browser, Form(form): Form<A
         Some(Named::Done) => Reply::to(super::new::PATH).done(),
         Some(Named::NameTaken) => show(&site, &browser, &here, Field::wrong(form.app_name, NAME_TAKEN)),
         Some(Named::TooMany | Named::Gone) => Reply::away(&format!("{LIST}?notice=enough"))?.done(),
-        None => unconfirmed(PATH)?.done(),
+        None => unconfirmed(&path)?.done(),
     }
 }

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 
 use super::add::NAME_TAKEN;
-use super::{PATH as LIST, about, named};
+use super::{PATH as LIST, about, carried, named, typed_name};
 use crate::flow::own_account::apps::{self, Named};
 use crate::model::id::AppId;
 use crate::model::own_app::AppName;
@@ -33,17 +33,26 @@ pub struct RenamePage {
     pub problem: Option<String>,
 }
 
+/// The page, with the name that was typed before the confirmation.
+fn path_with(id: &AppId, typed: &str) -> String {
+    format!("{}{}", about("rename", id), carried("&", typed))
+}
+
 /// Shows it.
 pub async fn get(State(site): State<Site>, browser: Browser, RawQuery(query): RawQuery) -> Answer {
     let id = named(query.as_deref());
-    let here = match confirmed(&site, &browser, &about("rename", &id)).await? {
+    let typed = typed_name(query.as_deref());
+    let here = match confirmed(&site, &browser, &path_with(&id, &typed)).await? {
         Ok(here) => here,
         Err(reply) => return reply.done(),
     };
     let account = here.live.session.account.clone();
     let listed = site.read(move |tx| apps::list(tx, &account)).await?;
     match listed.into_iter().find(|app| app.id == id) {
-        Some(app) => show(&site, &browser, &here, (&id, Field::kept(app.name))),
+        Some(app) => {
+            let name = if typed.is_empty() { app.name } else { typed };
+            show(&site, &browser, &here, (&id, Field::kept(name)))
+        }
         None => Reply::away(&format!("{LIST}?notice=gone"))?.done(),
     }
 }
@@ -73,7 +82,7 @@ pub struct Rename {
 /// Gives it the name.
 pub async fn post(State(site): State<Site>, browser: Browser, Form(form): Form<Rename>) -> Answer {
     let id = AppId::new(form.app);
-    let path = about("rename", &id);
+    let path = path_with(&id, &form.app_name);
     let (here, _turn) = match begin_change(&site, &browser, &form.form_token, &path).await? {
         Ok(begun) => begun,
         Err(reply) => return reply.done(),
