@@ -1,4 +1,4 @@
-//! What the two can do, drawn at random; and the sign-in itself.
+//! The sign-in, and what it opens.
 
 use vestibule::flow::authorize::advance::{Next, Visitor, advance};
 use vestibule::flow::authorize::start::{Started, start};
@@ -13,64 +13,13 @@ use vestibule::model::secret::SecretText;
 use vestibule::oidc::parameters::Parameters;
 use vestibule::oidc::response;
 
+use super::people::{ATTACKER, OWNER, Profile};
 use super::rules::{Aim, Answer, Request, Typed};
-use super::walk::{ATTACKER, OWNER, Profile, Walk};
+use super::walk::Walk;
 
 type Who = (usize, usize);
 
 impl Walk<'_> {
-    pub fn do_something(&mut self, who: Who) {
-        match self.dice.below(125) {
-            0..14 => self.give_password(who),
-            14..24 => self.show_passcode_page(who),
-            24..44 => self.type_passcode(who),
-            44..48 => self.mail_passcode(who),
-            48..50 => self.forget_password(who),
-            50..52 => self.set_password_by_mail(who),
-            52..54 => self.set_password_after_passcode(who),
-            54..58 => self.ask_for_new_device(who),
-            58..59 => self.ask_for_set_up(who),
-            59..64 => self.take_link(who),
-            64..66 => self.begin_set_up(who),
-            66..69 => self.prove_app(who),
-            69..70 => self.go_without_app(who),
-            70..74 => self.finish(who),
-            74..78 => self.give_recovery_code(who),
-            78..80 => self.give_answers(who),
-            80..84 => self.begin_to_confirm(who),
-            84..86 => self.set_password_in_session(who),
-            86..88 => self.sign_out(who),
-            88..89 => self.say_not_me(who),
-            89..95 => self.open_product(who),
-            95..96 => self.ask_for_product(who),
-            96..97 => self.steal(who),
-            97..98 => self.unlock(who),
-            100..112 => self.in_order(who, &[Self::give_password, Self::show_passcode_page, Self::type_passcode]),
-            112..118 => self.in_order(
-                who,
-                &[Self::begin_to_confirm, Self::show_passcode_page, Self::type_passcode, Self::set_password_in_session],
-            ),
-            118..122 => {
-                let prove = if self.dice.below(2) == 0 { Self::give_recovery_code } else { Self::give_answers };
-                let begin = [Self::give_password, Self::ask_for_new_device, Self::take_link];
-                self.in_order(who, &[&begin[..], &[prove, Self::prove_app, Self::finish]].concat());
-            }
-            122..125 => self.in_order(who, &[Self::forget_password, Self::set_password_by_mail]),
-            _ => self.look_at_portal(who),
-        }
-    }
-
-    /// What belongs together, one after the other; now and then something is left out.
-    fn in_order(&mut self, who: Who, acts: &[fn(&mut Self, Who)]) {
-        for act in acts {
-            if self.dice.below(10) > 0 {
-                act(self, who);
-                self.receive();
-                self.rules.now += 31;
-            }
-        }
-    }
-
     pub fn browser(&self, (person, browser): Who) -> Browser {
         let web = &self.people[person].webs[browser];
         let known_browsers = web.known.iter().map(|&known| self.known[known].clone()).collect();
@@ -137,7 +86,7 @@ impl Walk<'_> {
         }
     }
 
-    fn show_passcode_page(&mut self, who: Who) {
+    pub fn show_passcode_page(&mut self, who: Who) {
         let Some(attempt) = self.web(who).attempt else { return };
         let token = self.attempts[attempt].clone();
         let standing = self.act(move |tx, act| passcode::view(tx, act, &token));
@@ -148,7 +97,7 @@ impl Walk<'_> {
         self.rules.show(attempt);
     }
 
-    fn mail_passcode(&mut self, who: Who) {
+    pub fn mail_passcode(&mut self, who: Who) {
         let Some(attempt) = self.web(who).attempt else { return };
         let (token, allowed) = (self.attempts[attempt].clone(), self.rules.mails_passcode(attempt));
         let asked = self.act(move |tx, act| emailed::send(tx, act, &token));
@@ -157,6 +106,7 @@ impl Walk<'_> {
             emailed::Asked::Sent => {
                 assert!(allowed, "{:#?}", self.last());
                 let mail = self.arrived.iter().find(|mail| mail.kind == "passcode").expect("a passcode in the mail");
+                assert_eq!(mail.to, self.address(self.rules.email).as_str(), "{:#?}", self.last());
                 let is_code = |line: &&str| line.len() == 6 && line.bytes().all(|byte| byte.is_ascii_digit());
                 let code = mail.text.expose().lines().map(str::trim).find(is_code).unwrap().to_owned();
                 self.passcodes.push(Passcode::parse(&code).unwrap());
@@ -170,16 +120,28 @@ impl Walk<'_> {
 
     fn choose_passcode(&mut self, (person, browser): Who) -> (Typed, Passcode) {
         let attempt = self.people[person].webs[browser].attempt;
-        let apps: Vec<_> = self.people[person].apps.iter().copied().collect();
+        let holder = if self.ghost.phishing { OWNER } else { person };
+        let apps: Vec<_> = self.people[holder].apps.iter().copied().collect();
         let now = self.rules.now / 30;
+        if self.ghost.means_well && self.dice.below(8) > 0 {
+            let own = attempt.and_then(|attempt| self.rules.attempts[attempt].mailed).map(|(number, _)| number);
+            if let Some(app) = self.rules.apps.iter().map(|app| app.number).find(|app| apps.contains(app)) {
+                return (Typed::App(app, now), self.code_of(app, now));
+            }
+            if let Some(number) = own.filter(|_| self.reads(person, &[self.rules.email].into())) {
+                return (Typed::Mailed(number), self.passcodes[number].clone());
+            }
+        }
         let drawn = self.dice.below(10);
-        if drawn < 6
+        // Without an app it is the mail that passcodes come by.
+        let by_app = if self.with_app { 6 } else { 2 };
+        if drawn < by_app
             && let Some(app) = self.one_of(apps)
         {
             let step = if self.dice.below(3) == 0 { now + 1 - u64::from(self.dice.below(10)) } else { now };
             return (Typed::App(app, step), self.code_of(app, step));
         }
-        if drawn < 9 && self.people[person].mailbox && !self.passcodes.is_empty() {
+        if drawn < 9 && self.reads(person, &[self.rules.email].into()) && !self.passcodes.is_empty() {
             let own = attempt.and_then(|attempt| self.rules.attempts[attempt].mailed).map(|(number, _)| number);
             let number = own.filter(|_| drawn < 8).unwrap_or(self.passcodes.len() - 1);
             return (Typed::Mailed(number), self.passcodes[number].clone());
@@ -187,9 +149,18 @@ impl Walk<'_> {
         (Typed::Wrong, self.wrong_code())
     }
 
-    fn type_passcode(&mut self, who: Who) {
-        let Some(attempt) = self.web(who).attempt else { return };
+    pub fn type_passcode(&mut self, who: Who) {
         let (typed, code) = self.choose_passcode(who);
+        self.type_this(who, typed, code);
+    }
+
+    pub fn type_wrong_passcode(&mut self, who: Who) {
+        let code = self.wrong_code();
+        self.type_this(who, Typed::Wrong, code);
+    }
+
+    fn type_this(&mut self, who: Who, typed: Typed, code: Passcode) {
+        let Some(attempt) = self.web(who).attempt else { return };
         let (token, browser) = (self.attempts[attempt].clone(), self.browser(who));
         let session = self.session_of(who);
         let answer = self.act(move |tx, act| passcode::submit(tx, act, &token, &code, &browser));
@@ -208,6 +179,13 @@ impl Walk<'_> {
             Submitted::Remote(..) => panic!("no remote app is here"),
         };
         assert_eq!(real, expected, "{}: {:#?}", self.username, self.last());
+        if let Typed::App(app, _) = typed
+            && matches!(real, Answer::SignedIn | Answer::NewPasswordFirst | Answer::Confirmed | Answer::Given)
+        {
+            self.ghost.lifted_by = Some(self.secrets[app].1);
+            self.ghost.breach |= self.ghost.phishing;
+            self.ghost.breached |= self.ghost.phishing;
+        }
         match answer {
             Submitted::SignedIn(signed_in) => {
                 let by_app = matches!(typed, Typed::App(..));
@@ -220,6 +198,7 @@ impl Walk<'_> {
             }
             Submitted::Shut(_) => self.count("locked"),
             Submitted::Given(_) => self.count("passcode for a product"),
+            Submitted::NewPasswordFirst => self.count("password due"),
             _ => {}
         }
     }
@@ -245,7 +224,7 @@ impl Walk<'_> {
         (web.session, web.known, web.request) = (Some((session, version, signed_in.session)), kept, None);
     }
 
-    fn set_password_after_passcode(&mut self, who: Who) {
+    pub fn set_password_after_passcode(&mut self, who: Who) {
         let Some(attempt) = self.web(who).attempt else { return };
         let new = self.passwords + 1;
         let (token, browser, phc) =
@@ -272,10 +251,14 @@ impl Walk<'_> {
         self.passwords = new;
         self.rules.set_password(new);
         self.people[person].passwords.insert(new);
+        // Where the attacker learned one password, the next is often learned too.
+        if self.profile.has_password() && self.dice.below(4) > 0 {
+            self.people[ATTACKER].passwords.insert(new);
+        }
     }
 
     /// A product sends the browser here.
-    fn ask_for_product(&mut self, who: Who) {
+    pub fn ask_for_product(&mut self, who: Who) {
         let separate = self.dice.below(2) == 0;
         let name = if separate { "separate" } else { "inherit" };
         let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
@@ -290,7 +273,7 @@ impl Walk<'_> {
         self.web(who).request = Some(self.requests.len() - 1);
     }
 
-    fn open_product(&mut self, who: Who) {
+    pub fn open_product(&mut self, who: Who) {
         if self.web(who).request.is_none() {
             self.ask_for_product(who);
         }
@@ -335,11 +318,15 @@ impl Walk<'_> {
     }
 
     /// The attacker gets the owner's cookie.
-    fn steal(&mut self, (person, browser): Who) {
+    pub fn steal(&mut self, (person, browser): Who) {
         if self.profile != Profile::Cookie || person != ATTACKER {
             return;
         }
         let from = usize::try_from(self.dice.below(2)).unwrap();
+        if self.session_of((OWNER, from)).is_some_and(|session| self.rules.is_confirmed(session)) {
+            // For minutes it is good for changes of the account.
+            (self.ghost.breach, self.ghost.breached) = (true, true);
+        }
         self.people[ATTACKER].webs[browser].session = self.people[OWNER].webs[from].session.clone();
         self.note((person, browser), "steals the cookie");
         self.count("stolen");

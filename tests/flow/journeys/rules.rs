@@ -1,15 +1,13 @@
 //! The rules once more, written from the documents and not from the code: what each attempt, session, link and visit has proved, and
 //! what may follow from that.
 
-pub use super::state::{
-    Account, Aim, Answer, App, Attempt, Known, Link, Purpose, Request, Session, Stage, Typed, Visit,
-};
+pub use super::state::*;
 
 pub const TRIES: u32 = 5;
 pub const CEILING: u32 = 50;
-const MINUTE: u64 = 60;
-const HOUR: u64 = 60 * MINUTE;
-const DAY: u64 = 24 * HOUR;
+pub const MINUTE: u64 = 60;
+pub const HOUR: u64 = 60 * MINUTE;
+pub const DAY: u64 = 24 * HOUR;
 
 impl Account {
     // Passwords.
@@ -154,7 +152,8 @@ impl Account {
                 if let Typed::App(number, step) = typed {
                     let now = self.now;
                     let app = self.apps.iter_mut().find(|app| app.number == number).unwrap();
-                    (app.last_step, app.used_at, self.paused) = (step, now, false);
+                    (app.last_step, app.used_at) = (step, now);
+                    (self.paused, self.not_me, self.undone) = (false, false, false);
                 }
                 self.attempts[attempt].mailed.take_if(|_| !by_app);
                 self.right(attempt, by_app)
@@ -244,7 +243,7 @@ impl Account {
         counted.map(|attempt| attempt.wrong).sum()
     }
 
-    fn spend(&mut self, tries: u32) {
+    pub fn spend(&mut self, tries: u32) {
         let before = self.spent;
         self.spent += tries;
         self.due |= before * 2 < CEILING && self.spent * 2 >= CEILING;
@@ -267,6 +266,7 @@ impl Account {
 
     /// What `account unlock` does.
     pub fn unlock(&mut self) {
+        (self.not_me, self.undone) = (false, false);
         (self.row, self.spent, self.locked_until, self.locks, self.first_lock) = (0, 0, 0, 0, None);
         (self.rescue, self.wrong_answers) = (Default::default(), Vec::new());
         for known in &mut self.known {
@@ -292,6 +292,14 @@ impl Account {
         (session, self.make_known(false))
     }
 
+    /// A session that goes on when everything else of before ends: the number of its browser's known row.
+    pub fn keep_session(&mut self, session: usize) -> usize {
+        let (epoch, now) = (self.epoch, self.now);
+        let kept = &mut self.sessions[session];
+        (kept.ended, kept.epoch, kept.seen, kept.id, kept.token) = (false, epoch, now, kept.id + 1, kept.token + 1);
+        self.make_known(false)
+    }
+
     pub fn make_known(&mut self, charges: bool) -> usize {
         self.known.push(Known { epoch: self.epoch, charges, ..Known::default() });
         let living: Vec<_> = (0..self.known.len()).rev().filter(|&known| !self.known[known].gone).skip(10).collect();
@@ -310,99 +318,5 @@ impl Account {
             Stage::AwaitsPassword(by_app) if epoch == self.epoch && self.now < began + 15 * MINUTE => Some(by_app),
             _ => None,
         }
-    }
-
-    // Links.
-
-    pub fn mailed(&mut self, purpose: Purpose) -> usize {
-        for link in &mut self.links {
-            let spared = match purpose {
-                Purpose::NotMe => true,
-                Purpose::SetUp => false,
-                Purpose::NewDevice | Purpose::Reset => link.opened,
-            };
-            link.ended |= link.purpose == purpose && !spared;
-        }
-        let life = match purpose {
-            Purpose::Reset => 30 * MINUTE,
-            Purpose::SetUp | Purpose::NewDevice => HOUR,
-            Purpose::NotMe => 72 * HOUR,
-        };
-        let (epoch, until) = (self.epoch, self.now + life);
-        self.links.push(Link { purpose, epoch, until, ended: false, opened: false, visit: None, spent_code: None });
-        self.links.len() - 1
-    }
-
-    pub fn is_good(&self, link: usize) -> bool {
-        let Link { purpose, epoch, until, ended, .. } = self.links[link];
-        let fits = match purpose {
-            Purpose::NotMe => true,
-            Purpose::SetUp => epoch == self.epoch && !self.has_mfa,
-            Purpose::NewDevice => epoch == self.epoch && self.has_mfa,
-            Purpose::Reset => epoch == self.epoch,
-        };
-        fits && !ended && self.now < until
-    }
-
-    /// Whether a link to a new device may be asked for.
-    pub fn mails_new_device(&self, attempt: usize) -> bool {
-        let Attempt { epoch, began, stage, aim, .. } = self.attempts[attempt];
-        matches!(stage, Stage::Open | Stage::Locked)
-            && aim == Aim::Portal
-            && epoch == self.epoch
-            && self.now < began + 15 * MINUTE
-            && self.has_mfa
-    }
-
-    /// Whether a setup link may be asked for.
-    pub fn mails_set_up(&self, attempt: usize) -> bool {
-        let Attempt { epoch, began, stage, .. } = self.attempts[attempt];
-        stage == Stage::Open && epoch == self.epoch && self.now < began + 15 * MINUTE && !self.has_mfa
-    }
-
-    /// Whether this browser may go on behind the link.
-    pub fn goes_on(&self, link: usize, visit: Option<usize>) -> bool {
-        self.is_good(link) && visit.is_none_or(|visit| self.links[link].visit == Some(visit))
-    }
-
-    pub fn begin_visit(&mut self, link: usize) -> usize {
-        self.visits.push(Visit { link, step: None, without_app: false });
-        let visit = self.visits.len() - 1;
-        (self.links[link].visit, self.links[link].opened) = (Some(visit), true);
-        visit
-    }
-
-    /// A try to prove who one is, with what is of `kind`: charged, and whether it may be compared at all.
-    pub fn is_rescue_shut(&self, kind: usize) -> bool {
-        let recent = self.wrong_answers.iter().filter(|at| self.now - **at < 30 * DAY).count();
-        self.rescue[kind].1 > self.now || kind == 1 && recent >= 10
-    }
-
-    pub fn rescue_was_wrong(&mut self, kind: usize) {
-        self.spend(1);
-        if kind == 1 {
-            self.wrong_answers.push(self.now);
-        }
-        let lock = &mut self.rescue[kind];
-        lock.0 += 1;
-        if lock.0 == TRIES {
-            *lock = (0, self.now + 3 * MINUTE);
-        }
-    }
-
-    pub fn rescue_was_right(&mut self, kind: usize) {
-        self.rescue[kind] = (0, 0);
-        (self.spent, self.paused) = (0, false);
-    }
-
-    /// What a finished visit makes of the account; whether it was a new device.
-    pub fn finish(&mut self, visit: usize) -> bool {
-        let Visit { link, step, .. } = self.visits[visit];
-        let now = self.now;
-        self.links[link].ended = true;
-        self.apps = step.map(|step| App { number: visit, last_step: step, used_at: now }).into_iter().collect();
-        (self.code, self.has_mfa) = (Some(visit), true);
-        self.end_everything();
-        self.links[link].purpose == Purpose::NewDevice
     }
 }

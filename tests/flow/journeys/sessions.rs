@@ -4,10 +4,12 @@ use vestibule::flow::account::{self, Change};
 use vestibule::flow::not_me;
 use vestibule::flow::own_account;
 use vestibule::flow::session;
+use vestibule::flow::sign_in::finish::SignedIn;
 use vestibule::model::confirmation::{Confirmation, Subject};
 use vestibule::model::return_path::ReturnPath;
 use vestibule::model::secret::SecretText;
 
+use super::people::OWNER;
 use super::rules::{Aim, Purpose};
 use super::walk::Walk;
 
@@ -45,8 +47,7 @@ impl Walk<'_> {
         let phc = SecretText::new(new.to_string());
         let set = self.act(move |tx, act| own_account::password::set(tx, act, &token, &phc, &browser));
         self.note(who, &format!("password {new} in a session: {set:?}"));
-        let session = self.session_of(who).filter(|&session| self.rules.is_live(session));
-        let allowed = session.filter(|&session| self.rules.is_confirmed(session));
+        let allowed = self.may_change(who);
         assert_eq!(set.is_some(), allowed.is_some(), "{:#?}", self.last());
         let Some((signed_in, session)) = set.zip(allowed) else { return };
         let tokens = self.web(who).known.clone();
@@ -54,14 +55,21 @@ impl Walk<'_> {
         if self.rules.sessions[session].confirmed.is_some_and(|(_, by_app)| by_app) {
             self.rules.spent = 0;
         }
-        let (epoch, now) = (self.rules.epoch, self.rules.now);
-        let kept = &mut self.rules.sessions[session];
-        (kept.ended, kept.epoch, kept.seen, kept.id, kept.token) = (false, epoch, now, kept.id + 1, kept.token + 1);
-        let known = self.rules.make_known(false);
-        let request = self.web(who).request;
-        self.keep(who, (session, known), &tokens, signed_in);
-        self.web(who).request = request;
+        self.stay(who, session, &tokens, signed_in);
         self.count("password in a session");
+    }
+
+    /// This session goes on where everything else has ended.
+    pub fn stay(&mut self, who: Who, session: usize, tokens: &[usize], signed_in: SignedIn) {
+        let known = self.rules.keep_session(session);
+        let request = self.web(who).request;
+        self.keep(who, (session, known), tokens, signed_in);
+        self.web(who).request = request;
+    }
+
+    /// The session in which this browser may change the account now.
+    pub fn may_change(&self, who: Who) -> Option<usize> {
+        self.session_of(who).filter(|&session| self.rules.is_live(session) && self.rules.is_confirmed(session))
     }
 
     pub fn sign_out(&mut self, who: Who) {
@@ -76,8 +84,8 @@ impl Walk<'_> {
     }
 
     pub fn say_not_me(&mut self, who: Who) {
-        let links = self.links_of(Purpose::NotMe);
-        let Some(link) = self.one_of(links).filter(|_| self.people[who.0].mailbox) else { return };
+        let links = self.links_of(who.0, Purpose::NotMe);
+        let Some(link) = self.one_of(links) else { return };
         let token = self.links[link].clone();
         let said = self.act(move |tx, act| not_me::confirm(tx, act, &token));
         self.note(who, &format!("link {link}: this was not me: {said:?}"));
@@ -85,7 +93,11 @@ impl Walk<'_> {
         if said.is_ok() {
             self.rules.links[link].ended = true;
             self.rules.end_everything();
-            self.rules.blocked = true;
+            // Where no link could set the password anew, it is to be replaced once its owner is in.
+            match self.rules.mails_reset() {
+                true => self.rules.blocked = true,
+                false => self.rules.due = true,
+            }
             self.count("not me");
         }
     }
@@ -96,5 +108,6 @@ impl Walk<'_> {
         self.act(move |tx, act| account::change(tx, act, &id, Change::Unlock)).unwrap();
         self.note(who, "asks to be unlocked");
         self.rules.unlock();
+        self.ghost.lifted_by = Some(OWNER);
     }
 }

@@ -1,5 +1,7 @@
-//! What the model of the rules knows: an account with its attempts, sessions, browsers, links, visits and requests, in whole seconds and
-//! numbers that stand for secrets.
+//! What the model of the rules knows: an account with its attempts, sessions, browsers, links, visits, requests and cases, in whole
+//! seconds and numbers that stand for secrets and addresses.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is typed as a passcode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,12 +90,19 @@ pub enum Purpose {
     NewDevice,
     Reset,
     NotMe,
+    EmailConfirm,
+    EmailUndo,
+    Case,
+    CaseNotMe,
 }
 
 #[derive(Clone, Debug)]
 pub struct Link {
     pub purpose: Purpose,
+    /// The addresses that it was mailed to.
+    pub to: BTreeSet<usize>,
     pub epoch: u32,
+    pub made: u64,
     pub until: u64,
     pub ended: bool,
     pub opened: bool,
@@ -101,18 +110,39 @@ pub struct Link {
     pub spent_code: Option<usize>,
 }
 
-/// A browser's progress behind a link. Its number is that of the app and of the recovery code that it shows, too.
+/// What proved a person behind a link to a new device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    Code,
+    Answers,
+}
+
+impl Proof {
+    /// Where its lock is among those of the account.
+    pub fn place(self) -> usize {
+        usize::from(self == Self::Answers)
+    }
+}
+
+/// A browser's progress behind a link, with the app whose key it shows.
 #[derive(Clone, Debug)]
 pub struct Visit {
     pub link: usize,
+    pub proof: Option<Proof>,
+    /// Somebody else's word has taken it away.
+    pub gone: bool,
+    pub app: usize,
     /// What the first passcode was of.
     pub step: Option<u64>,
     pub without_app: bool,
+    pub code: Option<usize>,
+    pub answers: Option<usize>,
 }
 
 #[derive(Clone, Debug)]
 pub struct App {
     pub number: usize,
+    pub since: u64,
     pub last_step: u64,
     pub used_at: u64,
 }
@@ -125,17 +155,73 @@ pub struct Request {
     pub given: Option<(usize, u32)>,
 }
 
+/// A change of the address, and what comes back when it is undone.
+#[derive(Clone, Debug)]
+pub struct EmailChange {
+    pub before: usize,
+    pub at: u64,
+    pub password: usize,
+    pub code: Option<usize>,
+    pub answers: Option<usize>,
+    /// When MFA was set up since, behind a link to the address before.
+    pub set_up_at: Option<u64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CaseState {
+    Open,
+    Info,
+    Approved,
+    Declined,
+    Closed,
+}
+
+#[derive(Clone, Debug)]
+pub struct Case {
+    pub state: CaseState,
+    pub opened: u64,
+    pub by_support: bool,
+    /// How many browsers have joined.
+    pub joined: u32,
+    /// Of which analyst, and when.
+    pub approvals: BTreeMap<usize, u64>,
+}
+
+/// A browser that joined a case.
+#[derive(Clone, Copy, Debug)]
+pub struct Seat {
+    pub case: usize,
+    pub epoch: u32,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Role {
+    #[default]
+    User,
+    Analyst,
+    Administrator,
+}
+
 #[derive(Clone, Debug, Default)]
 pub struct Account {
     pub now: u64,
+    pub role: Role,
     pub epoch: u32,
+    pub email: usize,
     pub password: usize,
     pub blocked: bool,
     pub due: bool,
     pub paused: bool,
+    /// A case was not the owner's; a change of the address was undone.
+    pub not_me: bool,
+    pub undone: bool,
     pub has_mfa: bool,
     pub apps: Vec<App>,
+    /// Those that their person removed.
+    pub removed: Vec<App>,
     pub code: Option<usize>,
+    pub answers: Option<usize>,
+    pub change: Option<EmailChange>,
     pub row: u32,
     pub spent: u32,
     pub locked_until: u64,
@@ -150,4 +236,6 @@ pub struct Account {
     pub links: Vec<Link>,
     pub visits: Vec<Visit>,
     pub requests: Vec<Request>,
+    pub cases: Vec<Case>,
+    pub seats: Vec<Seat>,
 }

@@ -1,4 +1,4 @@
-//! One walk: the two people, what each holds, and what must hold after each step.
+//! One walk: the two people, and what reaches them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -6,75 +6,56 @@ use std::sync::Arc;
 use vestibule::flow::account::{self, Added, FirstPassword, NewAccount};
 use vestibule::flow::act::{Act, Origin};
 use vestibule::flow::product::{self, NewProduct};
-use vestibule::flow::session;
 use vestibule::mail::outgoing::Outgoing;
-use vestibule::model::account::Role;
+use vestibule::model::account as account_model;
 use vestibule::model::account_name::Username;
 use vestibule::model::dice::{Dice, Seed};
 use vestibule::model::email_address::EmailAddress;
 use vestibule::model::id::{AccountId, MailId};
 use vestibule::model::passcode::Passcode;
 use vestibule::model::product::{Kind, Policy, ProductId};
-use vestibule::model::proof::{Level, level};
 use vestibule::model::recovery_code::RecoveryCode;
 use vestibule::model::secret::SecretText;
+use vestibule::model::support_case::CaseNumber;
 use vestibule::model::time::Timestamp;
 use vestibule::model::token::{PlainToken, TokenKind};
 use vestibule::model::totp::{self, Secret, Step};
 use vestibule::store::db::Tx;
 use vestibule::store::error::Error;
 
-use super::rules::{self, Purpose};
+use super::desk::{self, Desk};
+use super::people::{self, ATTACKER, OWNER, Person, Profile, Web};
+use super::rules::{self, Purpose, Role};
 use crate::support::House;
 
-pub const OWNER: usize = 0;
-pub const ATTACKER: usize = 1;
-
-/// What the attacker has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Profile {
-    Password,
-    Mailbox,
-    /// The owner's session cookie, taken now and then.
-    Cookie,
-    PasswordAndMailbox,
-}
-
-impl Profile {
-    pub const ALL: [Self; 4] = [Self::Password, Self::Mailbox, Self::Cookie, Self::PasswordAndMailbox];
-}
-
-/// What a browser holds: numbers of the model. A session comes with its token's version.
-#[derive(Clone, Debug, Default)]
-pub struct Web {
-    pub session: Option<(usize, u32, PlainToken)>,
-    pub attempt: Option<usize>,
-    pub known: Vec<usize>,
-    pub link: Option<(usize, Option<usize>)>,
-    pub request: Option<usize>,
-}
-
-/// Somebody, with what they know.
-#[derive(Clone, Debug, Default)]
-pub struct Person {
-    pub passwords: BTreeSet<usize>,
-    pub mailbox: bool,
-    pub apps: BTreeSet<usize>,
-    pub codes: BTreeSet<usize>,
-    pub webs: [Web; 2],
+/// What a walk knows about its steps, and neither the program nor the model does.
+#[derive(Debug, Default)]
+pub struct Ghost {
+    /// The owner types into the attacker's page.
+    pub phishing: bool,
+    /// What is typed is mostly right.
+    pub means_well: bool,
+    /// The attacker was given more than the profile says, by way of a session in which changes were confirmed; until an undone change
+    /// of the address has taken it back.
+    pub breach: bool,
+    /// The same, but for what an undone change leaves.
+    pub breached: bool,
+    /// Which ways back were stopped before this step.
+    pub stopped: (bool, bool),
+    /// Whose proof, if anybody's, has opened stopped ways back in this step.
+    pub lifted_by: Option<usize>,
 }
 
 pub struct Walk<'a> {
     pub house: &'a House,
     pub profile: Profile,
+    /// Whether the owner has an authenticator app, or gets passcodes by email alone.
+    pub with_app: bool,
     pub rules: rules::Account,
     pub dice: Dice,
     pub id: AccountId,
     pub username: String,
     pub people: [Person; 2],
-    /// Whose answers the account has.
-    pub answers: Option<usize>,
-    pub answers_of: BTreeMap<usize, usize>,
     pub attempts: Vec<PlainToken>,
     pub known: Vec<PlainToken>,
     pub links: Vec<PlainToken>,
@@ -82,89 +63,114 @@ pub struct Walk<'a> {
     pub askers: Vec<usize>,
     pub acting: usize,
     pub visits: Vec<PlainToken>,
-    pub makers: Vec<usize>,
-    pub secrets: Vec<Secret>,
-    pub codes: Vec<Option<RecoveryCode>>,
+    /// The keys of apps, and who saw each first; so with recovery codes and answers.
+    pub secrets: Vec<(Secret, usize)>,
+    pub codes: Vec<(RecoveryCode, usize)>,
+    pub answers: Vec<usize>,
+    /// Apps that are being added, by their session.
+    pub drafts: BTreeMap<(usize, u32), usize>,
     pub requests: Vec<PlainToken>,
     pub passcodes: Vec<Passcode>,
     pub passwords: usize,
+    /// Support cases, and whether the owner is behind each; browsers that joined; the analysts.
+    pub cases: Vec<CaseNumber>,
+    pub vouched: Vec<bool>,
+    pub seats: Vec<PlainToken>,
+    pub desks: Vec<Desk>,
+    pub ghost: Ghost,
+    pub steps: u32,
     pub arrived: Vec<Outgoing>,
     pub done: BTreeMap<&'static str, u32>,
     pub trace: Vec<String>,
 }
 
 impl<'a> Walk<'a> {
-    pub fn new(house: &'a House, profile: Profile, number: u32) -> Self {
-        let mut seed = [7; 32];
-        seed[..4].copy_from_slice(&number.to_be_bytes());
-        let mut dice = Seed::new(seed).dice();
-        let rules = rules::Account { now: house.now().seconds(), epoch: 1, ..rules::Account::default() };
+    pub fn new(house: &'a House, number: u32) -> Self {
+        let profile = Profile::ALL[usize::try_from(number).unwrap() % Profile::ALL.len()];
+        let mut dice = dice(number);
+        let role = role(number);
         let username = format!("walker-{number}");
-        let id = make(house, &username, &mut dice);
-        let mut people = [Person::default(), Person::default()];
-        people[OWNER].passwords.insert(0);
-        people[OWNER].mailbox = true;
-        people[ATTACKER].mailbox = matches!(profile, Profile::Mailbox | Profile::PasswordAndMailbox);
-        if matches!(profile, Profile::Password | Profile::PasswordAndMailbox) {
-            people[ATTACKER].passwords.insert(0);
-        }
         let mut walk = Self {
             house,
             profile,
-            rules,
+            with_app: !(profile.bears_email() && number / 6 % 3 == 2),
+            rules: rules::Account { now: house.now().seconds(), epoch: 1, role, ..rules::Account::default() },
+            id: make(house, (&username, role), &mut dice),
+            desks: (0..2).map(|desk| desk::make(house, &format!("analyst-{desk}-{number}"), &mut dice)).collect(),
             dice,
-            id,
             username,
-            people,
-            answers: None,
-            answers_of: BTreeMap::new(),
+            people: people::of(profile),
             attempts: Vec::new(),
             known: Vec::new(),
             links: Vec::new(),
             askers: Vec::new(),
             acting: OWNER,
             visits: Vec::new(),
-            makers: Vec::new(),
             secrets: Vec::new(),
             codes: Vec::new(),
+            answers: Vec::new(),
+            drafts: BTreeMap::new(),
             requests: Vec::new(),
             passcodes: Vec::new(),
             passwords: 0,
+            cases: Vec::new(),
+            vouched: Vec::new(),
+            seats: Vec::new(),
+            ghost: Ghost::default(),
+            steps: 0,
             arrived: Vec::new(),
             done: BTreeMap::new(),
             trace: Vec::new(),
         };
+        // Before MFA is set up, password and mailbox are the account. So that is done first.
         walk.set_up_by_the_owner();
         walk
     }
 
-    /// Before MFA is set up, password and mailbox are the account. So that is done first.
-    fn set_up_by_the_owner(&mut self) {
+    /// The owner sets MFA up, however long it takes.
+    pub fn set_up_by_the_owner(&mut self) {
         let who = (OWNER, 0);
-        // The owner mistypes now and then.
-        while self.people[OWNER].webs[0].attempt.is_none() {
-            self.give_password(who);
+        self.acting = OWNER;
+        for _ in 0..400 {
+            if self.rules.has_mfa {
+                return;
+            }
+            self.rules.now += 400;
+            if !self.people[OWNER].passwords.contains(&self.rules.password) || self.rules.blocked {
+                self.forget_password(who);
+                self.receive();
+                self.set_password_by_mail(who);
+                continue;
+            }
+            for act in [Self::give_password, Self::ask_for_set_up, Self::take_link, Self::begin_set_up, Self::prove_app]
+            {
+                act(self, who);
+                self.receive();
+            }
+            self.finish(who);
+            self.receive();
         }
-        self.ask_for_set_up(who);
-        self.receive();
-        self.take_link(who);
-        self.begin_set_up(who);
-        while self.people[OWNER].codes.is_empty() {
-            self.rules.now += 31;
-            self.prove_app(who);
-        }
-        self.finish(who);
-        assert!(self.rules.has_mfa && self.rules.apps.len() == 1, "{:?}", self.trace);
+        panic!("no set-up: {:#?}", self.last());
     }
 
-    pub fn step(&mut self, number: u32) {
+    /// Time passes, and one of the two does something, or several things that belong together.
+    pub fn go_on(&mut self) {
         self.pass_time();
         let person = usize::from(self.dice.below(3) == 0);
         let who = (person, usize::try_from(self.dice.below(2)).unwrap());
         self.acting = person;
         self.do_something(who);
+        self.settle(who);
+        self.take_back();
+        self.settle(who);
+    }
+
+    /// The end of a step: what must hold is looked at.
+    pub fn settle(&mut self, who: (usize, usize)) {
         self.receive();
-        self.check(who, number);
+        self.check(who);
+        self.steps += 1;
+        (self.ghost.stopped, self.ghost.lifted_by) = ((self.rules.not_me, self.rules.undone), None);
     }
 
     fn pass_time(&mut self) {
@@ -208,79 +214,56 @@ impl<'a> Walk<'a> {
         done
     }
 
-    /// Mails become links and passcodes of the model, once it knows what the act has done.
+    /// An address of one of the two.
+    pub fn address(&self, number: usize) -> EmailAddress {
+        let host = ["example.org", "second.example.org", "thief.example.org"][number];
+        EmailAddress::parse(&format!("{}@{host}", self.username)).unwrap()
+    }
+
+    fn number_of(&self, address: &str) -> Option<usize> {
+        (0..3).find(|&number| self.address(number).as_str() == address)
+    }
+
+    pub fn reads(&self, person: usize, to: &BTreeSet<usize>) -> bool {
+        !self.people[person].reads.is_disjoint(to)
+    }
+
+    /// Mails become links of the model, once it knows what the act has done; each goes where it must.
     pub fn receive(&mut self) {
+        let mut links: Vec<(Purpose, PlainToken, BTreeSet<usize>)> = Vec::new();
         for mail in std::mem::take(&mut self.arrived) {
             let purpose = match mail.kind.as_str() {
                 "set_up_link" => Purpose::SetUp,
                 "new_device_link" => Purpose::NewDevice,
                 "reset_link" => Purpose::Reset,
                 "new_browser" => Purpose::NotMe,
+                "email_confirm" => Purpose::EmailConfirm,
+                "email_changed" => Purpose::EmailUndo,
+                "case_answer" => Purpose::Case,
+                "case_opened" => Purpose::CaseNotMe,
                 _ => continue,
             };
+            let Some(to) = self.number_of(&mail.to) else { continue };
             let text = mail.text.expose();
             let (_, after) = text.split_once(TokenKind::Link.prefix()).expect("a link in the mail");
             let token = format!("{}{}", TokenKind::Link.prefix(), after.split_whitespace().next().unwrap());
-            self.links.push(PlainToken::parse(TokenKind::Link, &token).expect("a whole token"));
+            let token = PlainToken::parse(TokenKind::Link, &token).expect("a whole token");
+            match links.iter_mut().find(|(_, known, _)| *known == token) {
+                Some((_, _, all)) => drop(all.insert(to)),
+                None => links.push((purpose, token, [to].into())),
+            }
+        }
+        for (purpose, token, to) in links {
+            let must = self.rules.mailed_to(purpose);
+            assert!(must.is_none_or(|must| must == to), "{purpose:?} went to {to:?}: {:#?}", self.last());
+            self.links.push(token);
             self.askers.push(self.acting);
-            self.rules.mailed(purpose);
+            self.rules.mailed(purpose, to);
         }
-    }
-
-    /// What must hold whatever was done.
-    fn check(&mut self, (person, browser): (usize, usize), number: u32) {
-        let id = self.id.clone();
-        let row = self.act(move |tx, _| vestibule::store::account::load(tx, &id)).unwrap();
-        let rules = &self.rules;
-        let told = || {
-            format!(
-                "step {number} of {} ({:?}): {:#?}",
-                self.username,
-                self.profile,
-                &self.trace[self.trace.len().saturating_sub(12)..]
-            )
-        };
-        let real = (row.rest.spent, row.rest.wrong_in_a_row, row.password_due, row.password_blocked, row.mail_paused);
-        assert_eq!(real, (rules.spent, rules.row, rules.due, rules.blocked, rules.paused), "{}", told());
-        assert_eq!((row.epoch, row.has_mfa()), (i64::from(rules.epoch), rules.has_mfa), "{}", told());
-        assert!(rules.spent <= 60, "{}", told());
-        assert!(rules.apps.iter().all(|app| self.makers[app.number] == OWNER), "an app of the attacker's: {}", told());
-        let foreign =
-            rules.code.is_some_and(|code| self.makers[code] == ATTACKER || self.people[ATTACKER].codes.contains(&code));
-        assert!(!foreign && self.answers == Some(OWNER), "{}", told());
-        self.check_session((person, browser), number);
-        for browser in 0..2 {
-            self.check_attacker(browser, number);
-        }
-    }
-
-    fn check_session(&mut self, (person, browser): (usize, usize), number: u32) {
-        let Some((session, version, token)) = self.people[person].webs[browser].session.clone() else { return };
-        let real = self.act(move |tx, act| session::live(tx, act, &token));
-        let is_live = self.rules.is_live(session) && self.rules.sessions[session].token == version;
-        let expected =
-            is_live.then_some(if self.rules.sessions[session].by_app { Level::Mfa } else { Level::MfaEmail });
-        let real = real.map(|live| level(Some(live.session.password), Some(live.session.passcode)));
-        assert_eq!(real, expected, "step {number} of {}: {:#?}", self.username, self.last());
-    }
-
-    fn check_attacker(&self, browser: usize, number: u32) {
-        let Some((session, version, _)) = self.people[ATTACKER].webs[browser].session else { return };
-        if !self.rules.is_live(session) || self.rules.sessions[session].token != version {
-            return;
-        }
-        let may = match self.profile {
-            Profile::Password | Profile::Mailbox => false,
-            // The owner's, and never more than it was.
-            Profile::Cookie => true,
-            // Password and mailbox are two proofs, and worth no more than an email.
-            Profile::PasswordAndMailbox => !self.rules.sessions[session].by_app || self.rules.apps.is_empty(),
-        };
-        assert!(may, "step {number} of {}: the attacker ({:?}) is in: {:#?}", self.username, self.profile, self.last());
     }
 
     pub fn last(&self) -> &[String] {
-        &self.trace[self.trace.len().saturating_sub(12)..]
+        &self.trace[self.trace.len().saturating_sub(14)..]
     }
 
     pub fn note(&mut self, (person, browser): (usize, usize), what: &str) {
@@ -305,30 +288,78 @@ impl<'a> Walk<'a> {
     }
 
     pub fn code_of(&self, app: usize, step: u64) -> Passcode {
-        totp::code_at(&self.secrets[app], Step(step))
+        totp::code_at(&self.secrets[app].0, Step(step))
     }
 
     /// One that no app shows now or lately, and no email had.
     pub fn wrong_code(&mut self) -> Passcode {
         let now = self.rules.now / 30;
+        // Older keys are of apps that are gone: a code of theirs is as wrong as any.
+        let alive: Vec<_> = self.rules.apps.iter().map(|app| app.number).chain(self.newest_secrets()).collect();
         loop {
             let code = Passcode::parse(&format!("{:06}", self.dice.below(1_000_000))).unwrap();
-            let shown =
-                (0..self.secrets.len()).any(|app| (now - 12..now + 3).any(|step| self.code_of(app, step) == code));
+            let shown = alive.iter().any(|&app| (now - 12..now + 3).any(|step| self.code_of(app, step) == code));
             if !shown && !self.passcodes.contains(&code) {
                 return code;
             }
         }
     }
+
+    fn newest_secrets(&self) -> std::ops::Range<usize> {
+        self.secrets.len().saturating_sub(4)..self.secrets.len()
+    }
+
+    /// A recovery code is shown to this person.
+    pub fn learn_code(&mut self, person: usize, code: RecoveryCode) -> usize {
+        self.codes.push((code, person));
+        let number = self.codes.len() - 1;
+        self.people[person].codes.insert(number);
+        if self.profile == Profile::PasswordAndRescue {
+            self.people[ATTACKER].codes.insert(number);
+        }
+        number
+    }
+
+    /// This person chooses answers: their number, and what is typed.
+    pub fn learn_answers(&mut self, person: usize) -> usize {
+        self.answers.push(person);
+        let number = self.answers.len() - 1;
+        self.people[person].answers.insert(number);
+        if self.profile == Profile::PasswordAndRescue {
+            self.people[ATTACKER].answers.insert(number);
+        }
+        number
+    }
 }
 
-fn make(house: &House, username: &str, dice: &mut Dice) -> AccountId {
+/// The chance of the walk with this number.
+fn dice(number: u32) -> Dice {
+    let mut seed = [7; 32];
+    seed[..4].copy_from_slice(&number.to_be_bytes());
+    Seed::new(seed).dice()
+}
+
+fn role(number: u32) -> Role {
+    match number % 11 {
+        2 | 7 => Role::Analyst,
+        9 => Role::Administrator,
+        _ => Role::User,
+    }
+}
+
+/// An account with password 0.
+pub fn make(house: &House, (username, role): (&str, Role), dice: &mut Dice) -> AccountId {
+    let role = match role {
+        Role::User => account_model::Role::User,
+        Role::Analyst => account_model::Role::Analyst,
+        Role::Administrator => account_model::Role::Administrator,
+    };
     let new = NewAccount {
         username: Username::parse(username).unwrap(),
         email: EmailAddress::parse(&format!("{username}@example.org")).unwrap(),
         name: None,
         organization: None,
-        role: Role::User,
+        role,
         groups: Vec::new(),
     };
     let (act, first) = (house.act(), FirstPassword::Hash(SecretText::new("0".into())));
