@@ -53,7 +53,10 @@ impl Browser {
             .await
             .expect("Chromium does not start; install Debian's package chromium");
         driver.session = client.session_id().await.unwrap();
-        Self { client, script, _driver: driver, _profile: profile }
+        let browser = Self { client, script, _driver: driver, _profile: profile };
+        // Where two browsers run, only one window has the focus; each is to show where its own is.
+        browser.devtools("Emulation.setFocusEmulationEnabled", json!({"enabled": true})).await;
+        browser
     }
 
     /// A command of the DevTools protocol.

@@ -17,13 +17,27 @@ const MOST_STOPS: usize = 40;
 const FOCUSED: &str = "
     const at = document.activeElement;
     return (at.labels && at.labels.length ? at.labels[0].textContent : at.textContent).trim();";
-/// Whether it is seen which element that is: a ring around it, and all of it inside the window.
+/// Whether it is seen which element that is: a ring around it, and all of it inside the window; of a field of many lines the browser
+/// brings the line with the caret there.
 const HIDDEN: &str = "
     const [at, style] = [document.activeElement, getComputedStyle(document.activeElement)];
     const box = at.getBoundingClientRect();
     const ring = style.outlineStyle === 'solid' ? parseFloat(style.outlineWidth) : 0;
-    const [above, below] = [box.top - ring, innerHeight - box.bottom - ring];
+    const end = at.tagName === 'TEXTAREA' ? box.top + parseFloat(style.lineHeight) : box.bottom;
+    const [above, below] = [box.top - ring, innerHeight - end - ring];
     return ring >= 2 && above >= 0 && below >= 0 ? [] : [{ring, above, below}];";
+/// Where the focus can go, in the order of the document.
+const PLACES: &str = "
+    const places = [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
+        .filter(place => place.getClientRects().length && !place.disabled);";
+/// Places that stand above the one before them, or left of it in the same line.
+const OUT_OF_ORDER: &str = "
+    const box = place => place.getBoundingClientRect();
+    return places.filter((place, at) => {
+        if (at === 0) { return false; }
+        const [here, before] = [box(place), box(places[at - 1])];
+        return here.bottom <= before.top || (here.top < before.bottom && here.right <= before.left);
+    }).map(place => place.outerHTML.slice(0, 120));";
 
 impl Browser {
     pub async fn key(&self, key: char) {
@@ -43,6 +57,27 @@ impl Browser {
             self.key(TAB).await;
         }
         panic!("the keyboard does not reach “{words}”");
+    }
+
+    /// Goes once around: the focus comes to every place of the page, in the order in which they are read, and is seen there.
+    pub async fn tab_around(&self, name: &str) {
+        let asked = async |script| self.client.execute(&format!("{PLACES}{script}"), Vec::new()).await.unwrap();
+        assert_eq!(asked(OUT_OF_ORDER).await, json!([]), "{name}: not in the order in which they are read");
+        let mut stops = Vec::new();
+        while stops.len() <= MOST_STOPS {
+            self.key(TAB).await;
+            // Between the last place and the first one the focus is outside the page.
+            let Some(place) = asked("return places.indexOf(document.activeElement);").await.as_u64() else { continue };
+            if stops.first() == Some(&place) {
+                break;
+            }
+            assert_eq!(asked(HIDDEN).await, json!([]), "{name}: the focus at place {place} is not seen");
+            stops.push(place);
+        }
+        let first = stops.iter().position(|&place| place == 0).expect("the first place");
+        stops.rotate_left(first);
+        let places: Vec<u64> = (0..asked("return places.length;").await.as_u64().unwrap()).collect();
+        assert_eq!(stops, places, "{name}: the focus does not come to every place in order");
     }
 
     pub async fn has_the_focus(&self, words: &str) {

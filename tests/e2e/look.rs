@@ -56,8 +56,9 @@ const ERROR_NOT_TOLD: &str = "
     return told;";
 
 impl Browser {
-    /// Holds the page to all that, and takes its pictures.
+    /// Holds the page to all that, takes its pictures, and leaves it as it was.
     pub async fn look(&self, name: &str) {
+        let scrolled = self.client.execute("return scrollY;", Vec::new()).await.unwrap();
         // Without script nothing but a field can get the focus.
         let has_script = json!(self.script == Script::On);
         self.finds_nothing(ERROR_NOT_TOLD, vec![has_script], name).await;
@@ -78,6 +79,7 @@ impl Browser {
         self.scheme("light").await;
         self.plain(name).await;
         self.devtools("Emulation.clearDeviceMetricsOverride", json!({})).await;
+        self.client.execute("scrollTo(0, arguments[0]);", vec![scrolled]).await.unwrap();
     }
 
     /// A picture of the whole page as it is now, in `target/screens`, as fine as the screens of phones: in a coarser one a camera

@@ -6,6 +6,8 @@
 #[cfg(test)]
 mod browser;
 #[cfg(test)]
+mod cases;
+#[cfg(test)]
 mod demo;
 #[cfg(test)]
 mod keys;
@@ -19,8 +21,6 @@ mod page;
 mod program;
 #[cfg(test)]
 mod server;
-#[cfg(test)]
-mod support;
 #[cfg(test)]
 mod tools;
 #[cfg(test)]
@@ -66,6 +66,12 @@ mod refusals;
 mod remote_app;
 #[cfg(test)]
 mod strict;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod support_keyboard;
+#[cfg(test)]
+mod support_without_script;
 #[cfg(test)]
 mod waits;
 #[cfg(test)]

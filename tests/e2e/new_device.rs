@@ -9,13 +9,8 @@ const USER: &str = "ready-user";
 /// From the passcode page to the page that offers the ways.
 async fn ask_for_the_link(visit: &Visit, look: &str) {
     let page = &visit.browser;
-    visit.open("/").await;
-    visit.sign_in(USER).await;
-    page.heading("Enter your passcode").await;
-    page.press("Set up a new device").await;
-    page.says("We emailed a link to").await;
+    let mail = visit.ask_for_new_device(USER).await;
     page.look(&format!("{look}-asked")).await;
-    let mail = visit.demo.mail(USER, "Set up a new device").await;
     page.show(mail.html()).await;
     page.look(&format!("mail-{look}")).await;
     page.open_page(&mail.link("/new-device/link/")).await;

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::browser::{Browser, Script};
 use super::demo::Demo;
+use super::mail::Mail;
 use super::tools::{next_passcode, passcode, until, wrong_passcode};
 
 /// A demo and a browser of one's own.
@@ -65,6 +66,17 @@ impl Visit {
         let second = next_passcode(&code, &first).await;
         self.verify(&second).await;
         second
+    }
+
+    /// From the sign-in page to the page that says that a link was mailed: that mail.
+    pub async fn ask_for_new_device(&self, username: &str) -> Mail {
+        let page = &self.browser;
+        self.open("/sign-in").await;
+        self.sign_in(username).await;
+        page.heading("Enter your passcode").await;
+        page.press("Set up a new device").await;
+        page.says("We emailed a link to").await;
+        self.demo.mail(username, "Set up a new device").await
     }
 
     /// Types so many wrong passcodes.

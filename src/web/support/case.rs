@@ -71,6 +71,15 @@ pub struct CasePage {
 }
 
 impl CasePage {
+    /// In place of a conversation.
+    const fn nothing_said(&self) -> &'static str {
+        if self.can_write {
+            "Nothing has been said yet. What you write here reaches the person in the browser and by email."
+        } else {
+            "Nothing was said."
+        }
+    }
+
     /// Why nothing is reset, where that is not plain from the state.
     fn no_reset_words(&self) -> Option<&str> {
         self.no_reset.as_deref().filter(|words| !words.is_empty())
