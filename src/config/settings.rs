@@ -202,7 +202,7 @@ pub struct Branding {
     pub time_zone: TimeZone,
 }
 
-/// `[support]`: what is `None` is not shown.
+/// `[support]`: what is `None` is not shown. The limits count in cases.
 #[derive(Clone, Debug, Default)]
 pub struct Support {
     /// The address of the support chat.
@@ -211,6 +211,12 @@ pub struct Support {
     pub phone: Option<String>,
     /// The email address of the support team.
     pub email: Option<String>,
+    /// Resets that one analyst may approve in a day.
+    pub resets_daily: u32,
+    /// What the person's side may write into a case in an hour.
+    pub messages_hourly: u32,
+    /// How many browsers of the person may join one case.
+    pub browsers: u32,
 }
 
 /// `[questions]`

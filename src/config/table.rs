@@ -17,7 +17,10 @@ pub(super) const SECTIONS: [(&str, &str); 11] = [
     ("passwords", "What a password must be, and what checking it costs (Argon2id)."),
     ("sessions", "How long people stay signed in."),
     ("branding", "How pages and mails look."),
-    ("support", "Where people who are stuck find help. What is empty is not shown."),
+    (
+        "support",
+        "Where people who are stuck find help (what is empty is not shown), and the limits of support's cases.",
+    ),
     ("questions", "The security questions."),
 ];
 

@@ -12,16 +12,10 @@ use super::recovery_lock::RecoveryLock;
 pub use check::Check;
 pub use number::CaseNumber;
 
-/// New cases that a person may open in a day.
+/// New cases that a person may open in a day. No setting: each mails the owner, and nobody at work needs more.
 pub const NEW_A_DAY: u32 = 3;
-/// Resets that one analyst may approve in a day.
-pub const RESETS_A_DAY: u32 = 10;
-/// What the person's side may write in an hour.
-pub const PERSON_MESSAGES_AN_HOUR: u32 = 30;
-/// What one analyst may write in an hour, over all cases.
+/// What one analyst may write in an hour, over all cases. No setting: it stops a script in a stolen session, and no hand reaches it.
 pub const ANALYST_MESSAGES_AN_HOUR: u32 = 120;
-/// How many browsers of the person may join one case.
-pub const MOST_PARTICIPANTS: u32 = 5;
 /// After a decision the case stays open so long for what is still to be said.
 pub const DECIDED_FOR: Duration = Duration::from_secs(7 * 86_400);
 /// A case that nobody decides and in which nothing is said is closed after so long.

@@ -4,6 +4,7 @@
 mod attacks;
 mod conversation;
 mod decision;
+mod limits;
 mod not_me;
 mod person;
 

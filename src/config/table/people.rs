@@ -106,6 +106,24 @@ pub(in super::super) static KEYS: &[Key] = &[
     )
     .example("\"support@example.org\""),
     Key::new(
+        "support.resets_daily",
+        Kind::Whole(|s| &mut s.support.resets_daily, 1..=10),
+        Given::Whole(10),
+        "Accounts that one analyst may reset in 24 hours. It can be lowered only: it bounds what a stolen analyst's session does.",
+    ),
+    Key::new(
+        "support.messages_hourly",
+        Kind::Whole(|s| &mut s.support.messages_hourly, 5..=200),
+        Given::Whole(30),
+        "Messages that the person's side may write into a case in an hour.",
+    ),
+    Key::new(
+        "support.browsers",
+        Kind::Whole(|s| &mut s.support.browsers, 2..=10),
+        Given::Whole(5),
+        "Browsers of the person that may join one case. From the second on a reset needs two analysts.",
+    ),
+    Key::new(
         "questions.provided",
         Kind::Texts(|s| &mut s.questions.provided, shape::questions),
         Given::Texts(QUESTIONS),

@@ -15,7 +15,7 @@ use crate::mail::message::{self, CaseAnswer};
 use crate::model::id::{AccountId, CaseId, ParticipantId};
 use crate::model::link::Purpose;
 use crate::model::support_case::words::Words;
-use crate::model::support_case::{ANALYST_MESSAGES_AN_HOUR, CaseNumber, Happening, PERSON_MESSAGES_AN_HOUR, State};
+use crate::model::support_case::{ANALYST_MESSAGES_AN_HOUR, CaseNumber, Happening, State};
 use crate::model::time::Timestamp;
 use crate::model::token::PlainToken;
 use crate::store::account::{self, AccountLock, with_lock};
@@ -90,9 +90,9 @@ pub fn by_person(tx: &mut Tx<'_>, act: &Act, token: &PlainToken, words: &Words) 
         let Some(present) = present(tx, act, token)?.filter(|present| present.case.state != State::Closed) else {
             return Ok(Said::Over);
         };
-        let since = lock.now().minus(HOUR);
-        let recent = case_message::times_of_person(tx, &present.case.id, since, PERSON_MESSAGES_AN_HOUR)?;
-        if let Some(until) = free_at(&recent, PERSON_MESSAGES_AN_HOUR, HOUR) {
+        let (since, most) = (lock.now().minus(HOUR), act.settings.support.messages_hourly);
+        let recent = case_message::times_of_person(tx, &present.case.id, since, most)?;
+        if let Some(until) = free_at(&recent, most, HOUR) {
             return Ok(Said::Wait(until));
         }
         let seq = say(tx, act, lock, (present.case, words, Author::Person(present.participant.id)))?;

@@ -18,7 +18,7 @@ use crate::model::confirmation::Subject;
 use crate::model::id::{AccountId, CaseId};
 use crate::model::reason::Reason;
 use crate::model::support_case::words::Words;
-use crate::model::support_case::{CaseNumber, Closing, Facts, Happening, RESETS_A_DAY, Refused, State, works_support};
+use crate::model::support_case::{CaseNumber, Closing, Facts, Happening, Refused, State, works_support};
 use crate::model::time::Timestamp;
 use crate::store::account::{self, AccountLock, with_lock};
 use crate::store::case_approval::{self, Approval};
@@ -88,8 +88,9 @@ pub fn approve(
         if needed > 1 && counted(tx, &case)?.iter().any(|one| one.analyst == analyst.account) {
             return Ok(Approved::Already);
         }
-        let recent = case_approval::times_of(tx, lock, &case.id, (lock.now().minus(DAY), RESETS_A_DAY))?;
-        if let Some(until) = free_at(&recent, RESETS_A_DAY, DAY) {
+        let (since, most) = (lock.now().minus(DAY), act.settings.support.resets_daily);
+        let recent = case_approval::times_of(tx, lock, &case.id, (since, most))?;
+        if let Some(until) = free_at(&recent, most, DAY) {
             return Ok(Approved::Wait(until));
         }
         let subject = Subject::Reset(number.as_str().to_owned());

@@ -17,7 +17,7 @@ use crate::model::id::{AccountId, CaseId, ParticipantId};
 use crate::model::link::Purpose;
 use crate::model::product::ProductId;
 use crate::model::recovery_lock::RecoveryLock;
-use crate::model::support_case::{CaseNumber, Happening, MOST_PARTICIPANTS, NEW_A_DAY, State};
+use crate::model::support_case::{CaseNumber, Happening, NEW_A_DAY, State};
 use crate::model::time::Timestamp;
 use crate::model::token::{PlainToken, TokenKind};
 use crate::store::account::{AccountLock, with_lock};
@@ -99,7 +99,7 @@ fn join(
     let token = if takes_part(tx, act, lock, (&case, held))? {
         None
     } else {
-        if is_full(tx, &case)? {
+        if is_full(tx, act, &case)? {
             return Ok(Sent::Full);
         }
         Some(take_part(tx, (act, dice), lock, &case)?)
@@ -119,9 +119,9 @@ fn join(
 }
 
 /// Whether as many browsers have joined as may.
-pub(super) fn is_full(tx: &mut Tx<'_>, case: &Case) -> Result<bool, Error> {
+pub(super) fn is_full(tx: &mut Tx<'_>, act: &Act, case: &Case) -> Result<bool, Error> {
     let joined = case_participant::of(tx, &case.id)?.len();
-    Ok(u32::try_from(joined).unwrap_or(u32::MAX) >= MOST_PARTICIPANTS)
+    Ok(u32::try_from(joined).unwrap_or(u32::MAX) >= act.settings.support.browsers)
 }
 
 /// Whether the browser that holds `held` takes part in this case of the locked account.

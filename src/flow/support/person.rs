@@ -150,7 +150,7 @@ pub fn join(tx: &mut Tx<'_>, act: &Act, token: &PlainToken, held: Option<&PlainT
         if takes_part(tx, act, lock, (&case, held))? {
             return Ok(Joined::Here(None));
         }
-        if is_full(tx, &case)? {
+        if is_full(tx, act, &case)? {
             return Ok(Joined::Full);
         }
         if !link::end(tx, &found.id, Ending::Used)? {

@@ -12,8 +12,8 @@ use crate::flow::support::decide::{self, Approved, Approving, Reset};
 use crate::flow::support::view::CaseView;
 use crate::model::confirmation::{Confirmation, Subject};
 use crate::model::return_path::ReturnPath;
+use crate::model::support_case::CaseNumber;
 use crate::model::support_case::words::Words;
-use crate::model::support_case::{CaseNumber, RESETS_A_DAY};
 use crate::web::browser::Browser;
 use crate::web::cookies::Cookie;
 use crate::web::error::Failure;
@@ -53,8 +53,8 @@ pub struct ResetPage {
     pub reason: Field,
     /// `yes` where **I have checked this person's identity** is ticked.
     pub checked: Field,
-    /// Resets that an analyst may approve in a day.
-    pub a_day: u32,
+    /// How many resets an analyst may approve in a day, in words.
+    pub a_day: String,
 }
 
 /// Shows it; without a fresh passcode for this reset it is asked for, and leads back here.
@@ -78,6 +78,13 @@ pub async fn get(Shared(site): Shared<Site>, Path(text): Path<String>, browser: 
     }
 }
 
+fn a_day(site: &Site) -> String {
+    match site.app.settings.support.resets_daily {
+        1 => "1 reset".to_owned(),
+        most => format!("{most} resets"),
+    }
+}
+
 fn subject(number: &CaseNumber) -> Subject {
     Subject::Reset(number.as_str().to_owned())
 }
@@ -94,7 +101,7 @@ fn blank(site: &Site, browser: &Browser, staff: &Staff, case: &CaseView) -> Rese
         wait: None,
         reason: Field::empty(),
         checked: Field::empty(),
-        a_day: RESETS_A_DAY,
+        a_day: a_day(site),
     }
 }
 
@@ -159,7 +166,7 @@ pub async fn post(
         Approved::Wait(until) => Refusal {
             status: StatusCode::TOO_MANY_REQUESTS,
             wait: Some(site.wait(until, browser.now)),
-            ..Refusal::told(&format!("You have approved {RESETS_A_DAY} resets in a day. Another analyst can go on."))
+            ..Refusal::told(&format!("You have approved {} in a day. Another analyst can go on.", a_day(&site)))
         },
     };
     refuse(&site, &browser, (&staff, &text), fields, refusal).await

@@ -181,7 +181,7 @@ fn reset() -> Vec<Sample> {
         wait: None,
         reason: Field::empty(),
         checked: Field::empty(),
-        a_day: 10,
+        a_day: "10 resets".into(),
     };
     let refused = |problem: &str| ResetPage { frame: failed("Reset account"), problem: some(problem), ..page() };
     vec![
