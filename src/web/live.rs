@@ -1,15 +1,16 @@
 //! The live conversation of support cases: server-sent events (HTML Living Standard section 9.2).
 //!
-//! 1. A stream takes a seat in the [`Hub`]: so many in all, so many for one analyst or one browser of the person. Who opens one more ends
-//!    their own oldest.
+//! 1. A stream takes a seat in the [`Hub`] (`live/seats.rs`): so many in all, some of them for support alone, so many for one analyst,
+//!    one browser of the person and one person. Who opens one more ends an older one of their own.
 //! 2. It reads what is new as a page does, with the right to it checked each time, sends it, and waits. Nothing of the database is
 //!    held while it waits.
 //! 3. One watcher a node asks the database which cases changed, after each write of this node and every `POLL`, as other nodes and
 //!    the command line write too. It wakes the streams of those cases. Without streams there is no watcher.
 //! 4. Each `HEARTBEAT` the right is checked again, and a comment keeps proxies from closing the connection.
-//! 5. It ends with the right to it, when the browser goes, and when the server stops. The browser comes again by itself and says
+//! 5. It ends with the right to it and with the case, when the browser goes, and when the server stops. The browser comes again by itself and says
 //!    which message it had last.
 
+mod seats;
 pub mod stream;
 
 use std::collections::{HashMap, HashSet};
@@ -19,16 +20,13 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::time::sleep;
 
+use self::seats::{Seats, Taken};
 use super::error::Failure;
 use super::site::Site;
-use crate::flow::support::live;
+use crate::flow::support::live::{self, Holder};
 use crate::model::id::CaseId;
 use crate::model::support_case::State;
 
-/// Streams of one node.
-const MOST: usize = 512;
-/// Streams of one analyst, or of one browser of the person: browsers hold six connections to a site at most, and pages need some of them.
-const MOST_EACH: usize = 4;
 /// How often the watcher looks without being told.
 const POLL: Duration = Duration::from_secs(1);
 /// It looks no oftener than this.
@@ -45,22 +43,6 @@ pub struct Hub {
     seats: Mutex<Seats>,
 }
 
-#[derive(Debug, Default)]
-struct Seats {
-    next: u64,
-    taken: Vec<Taken>,
-    is_watched: bool,
-}
-
-#[derive(Debug)]
-struct Taken {
-    id: u64,
-    holder: String,
-    case: CaseId,
-    /// Wakes the stream; dropped, it ends it.
-    wake: watch::Sender<()>,
-}
-
 /// A stream's seat; given up on drop.
 pub struct Seat {
     site: Site,
@@ -69,22 +51,16 @@ pub struct Seat {
 }
 
 impl Seat {
-    /// A seat for a stream of this case. `holder` is whoever's streams count together.
-    pub fn take(site: &Site, holder: &str, case: CaseId) -> Result<Self, Failure> {
+    /// A seat for a stream of this case.
+    pub fn take(site: &Site, holder: Holder, case: CaseId) -> Result<Self, Failure> {
         let mut seats = site.live.lock();
-        if seats.taken.len() >= MOST {
+        if !seats.make_room(&holder) {
             return Err(Failure::Overloaded);
-        }
-        let of_holder = |taken: &Taken| taken.holder == holder;
-        if seats.taken.iter().filter(|taken| of_holder(taken)).count() >= MOST_EACH
-            && let Some(oldest) = seats.taken.iter().position(of_holder)
-        {
-            seats.taken.remove(oldest);
         }
         let (sender, wake) = watch::channel(());
         let id = seats.next;
         seats.next += 1;
-        seats.taken.push(Taken { id, holder: holder.to_owned(), case, wake: sender });
+        seats.taken.push(Taken { id, holder, case, wake: sender });
         if !seats.is_watched {
             seats.is_watched = true;
             tokio::spawn(look_after(site.clone()));
@@ -92,7 +68,7 @@ impl Seat {
         Ok(Self { site: site.clone(), id, wake })
     }
 
-    /// Waits until the case has changed; `false` when the seat was given to a newer stream of the same holder.
+    /// Waits until the case has changed; `false` when the seat was given to a newer stream.
     async fn woken(&mut self) -> bool {
         self.wake.changed().await.is_ok()
     }

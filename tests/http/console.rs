@@ -5,6 +5,7 @@ mod case;
 mod decide;
 mod live;
 mod queue;
+mod streams;
 
 use vestibule::flow::account::Change;
 use vestibule::model::account::Role;

@@ -1,7 +1,7 @@
 //! A browser without script: it keeps cookies, follows redirects, and sends the forms of pages.
 
 use std::collections::BTreeMap;
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
 
@@ -80,6 +80,21 @@ impl Browser {
         self.cookies.contains_key(cookie)
     }
 
+    /// Listens to a stream of events, which must begin.
+    pub fn listen(&self, path: &str) -> Stream {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let host = format!("Host: localhost:{}", self.port);
+        write!(stream, "GET {path} HTTP/1.1\r\n{host}\r\nCookie: {}\r\n\r\n", cookies.join("; ")).unwrap();
+        let mut stream = Stream(BufReader::new(stream));
+        assert_eq!(stream.line(), "HTTP/1.1 200 OK");
+        while !stream.line().is_empty() {}
+        // The size of the first piece.
+        stream.line();
+        stream
+    }
+
     fn ask(&mut self, method: &str, path: &str, body: &str) -> Option<Page> {
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = format!(
@@ -106,6 +121,24 @@ impl Browser {
         } else {
             self.cookies.insert(name.to_owned(), value.to_owned());
         }
+    }
+}
+
+/// A stream of events as its pieces come.
+pub struct Stream(BufReader<TcpStream>);
+
+impl Stream {
+    pub fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.0.read_line(&mut line).unwrap();
+        line.trim_end().to_owned()
+    }
+
+    /// All that still comes, to its end.
+    pub fn rest(mut self) -> String {
+        let mut rest = String::new();
+        self.0.read_to_string(&mut rest).unwrap();
+        rest
     }
 }
 

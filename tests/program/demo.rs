@@ -13,12 +13,12 @@ const EVERYONE: [&str; 8] =
     ["new-user", "new-user-2", "new-user-3", "ready-user", "mail-user", "analyst", "analyst-2", "administrator"];
 const READY_USER: usize = 3;
 
-fn json(port: u16, path: &str) -> Value {
+pub fn json(port: u16, path: &str) -> Value {
     serde_json::from_str(&body(port, path)).unwrap()
 }
 
 /// What an authenticator app shows now.
-fn passcode(base32: &str) -> String {
+pub fn passcode(base32: &str) -> String {
     let secret = Secret::from_bytes(&data_encoding::BASE32_NOPAD.decode(base32.as_bytes()).unwrap()).unwrap();
     code_at(&secret, Step::at(Clock::system().now())).digits().to_owned()
 }

@@ -12,4 +12,6 @@ mod faults;
 #[cfg(test)]
 mod first_administrator;
 #[cfg(test)]
+mod live;
+#[cfg(test)]
 mod process;

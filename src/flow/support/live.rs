@@ -6,7 +6,7 @@ use super::conversation::{Reader, Talk, messages, read_by_analyst, since_for_ana
 use super::person::{self, present};
 use crate::flow::act::Act;
 use crate::flow::session;
-use crate::model::id::{CaseId, SessionId};
+use crate::model::id::{AccountId, CaseId, ParticipantId, SessionId};
 use crate::model::support_case::{CaseNumber, State};
 use crate::model::time::Timestamp;
 use crate::model::token::PlainToken;
@@ -23,13 +23,22 @@ pub enum Listener {
     Person(PlainToken),
 }
 
+/// Whose streams count together: an analyst's, and on the person's side those of one browser, so that none ends another's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Holder {
+    /// An analyst.
+    Analyst(AccountId),
+    /// A browser that joined a case of this account.
+    Browser(ParticipantId, AccountId),
+}
+
 /// What there is to hear.
 #[derive(Debug)]
 pub struct News {
     /// Of which case.
     pub case: CaseId,
-    /// Whose streams count together: an analyst's, and on the person's side those of one browser, so that none ends another's.
-    pub holder: String,
+    /// Whose stream it is.
+    pub holder: Holder,
     /// What was said after the message that was asked for.
     pub talk: Talk,
 }
@@ -41,13 +50,14 @@ pub fn news(tx: &mut Tx<'_>, act: &Act, listener: &Listener, after: i64) -> Resu
             let Some(analyst) = still_analyst(tx, act, session)? else { return Ok(None) };
             let Some(case) = support_case::by_number(tx, number)? else { return Ok(None) };
             let talk = since_for_analyst(tx, act, &analyst, number, after)?;
-            Ok(talk.map(|talk| News { case: case.id, holder: analyst.account.to_string(), talk }))
+            Ok(talk.map(|talk| News { case: case.id, holder: Holder::Analyst(analyst.account), talk }))
         }
         Listener::Person(token) => {
             let Some(present) = present(tx, act, token)? else { return Ok(None) };
             let messages = messages(tx, act, &present.case, (&Reader::Person(&present.participant), after))?;
             let talk = Talk { state: present.case.state, messages, newest: present.case.last_seq };
-            Ok(Some(News { case: present.case.id, holder: present.participant.id.to_string(), talk }))
+            let holder = Holder::Browser(present.participant.id, present.case.account);
+            Ok(Some(News { case: present.case.id, holder, talk }))
         }
     }
 }

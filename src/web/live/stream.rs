@@ -54,19 +54,25 @@ pub async fn answer(
     let mut stream =
         Stream { site: site.clone(), origin: browser.origin(), listener, after, heard: after, state: None };
     let Some(news) = stream.news().await? else { return Ok(StatusCode::GONE.into_response()) };
-    let seat = Seat::take(site, &news.holder, news.case.clone())?;
+    if news.talk.state == State::Closed {
+        // What is over needs no seat: it is told, with what was said last.
+        let text = RETRY.to_owned() + &stream.events(news.talk) + OVER;
+        stream.note_heard().await;
+        return Ok(begun(Body::from(text)));
+    }
+    let seat = Seat::take(site, news.holder, news.case)?;
     stream.state = Some(news.talk.state);
     let (sender, receiver) = mpsc::channel(WAITING);
     tokio::spawn(stream.run(news.talk, seat, sender, stopping));
-    Ok(begun(Events(receiver)))
+    Ok(begun(Body::new(Events(receiver))))
 }
 
 fn last(headers: &HeaderMap) -> Option<i64> {
     headers.get("last-event-id")?.to_str().ok()?.parse().ok()
 }
 
-fn begun(events: Events) -> Response {
-    let mut response = Response::new(Body::new(events));
+fn begun(body: Body) -> Response {
+    let mut response = Response::new(body);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -102,6 +108,10 @@ impl Stream {
                 return;
             }
             self.note_heard().await;
+            if self.state == Some(State::Closed) {
+                say(&sender, OVER.to_owned()).await;
+                return;
+            }
             tokio::select! {
                 woken = seat.woken() => if !woken {
                     say(&sender, OVER.to_owned()).await;

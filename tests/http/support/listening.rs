@@ -12,6 +12,8 @@ use tokio::time::timeout;
 
 /// Shorter than a stream waits before it looks without being woken.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// Longer than that.
+const MUCH_PATIENCE: Duration = Duration::from_secs(25);
 
 /// Dropped, it has gone away.
 pub struct Listening {
@@ -19,26 +21,46 @@ pub struct Listening {
     pub kind: String,
     body: Body,
     arrived: String,
+    patience: Duration,
 }
 
 impl Listening {
     pub fn new(response: Response) -> Self {
         let header = response.headers().get("content-type").and_then(|value| value.to_str().ok());
         let kind = header.unwrap_or_default().to_owned();
-        Self { status: response.status(), kind, body: response.into_body(), arrived: String::new() }
+        Self { status: response.status(), kind, body: response.into_body(), arrived: String::new(), patience: PATIENCE }
+    }
+
+    /// It may be silent for longer than a heartbeat takes.
+    #[must_use]
+    pub fn patient(mut self) -> Self {
+        self.patience = MUCH_PATIENCE;
+        self
     }
 
     /// The next event that is none of the connection's own, as its lines; `None` at the end.
     pub async fn next(&mut self) -> Option<String> {
         loop {
-            while let Some((event, rest)) = self.arrived.split_once("\n\n") {
+            let event = self.piece().await?;
+            if !event.starts_with("retry:") && !event.starts_with(':') {
+                return Some(event);
+            }
+        }
+    }
+
+    /// Waits for the next comment, which keeps a connection open on which nothing is said.
+    pub async fn comment(&mut self) {
+        while !self.piece().await.expect("a comment").starts_with(':') {}
+    }
+
+    async fn piece(&mut self) -> Option<String> {
+        loop {
+            if let Some((event, rest)) = self.arrived.split_once("\n\n") {
                 let (event, rest) = (event.to_owned(), rest.to_owned());
                 self.arrived = rest;
-                if !event.starts_with("retry:") && !event.starts_with(':') {
-                    return Some(event);
-                }
+                return Some(event);
             }
-            let frame = timeout(PATIENCE, poll_fn(|context| Pin::new(&mut self.body).poll_frame(context)));
+            let frame = timeout(self.patience, poll_fn(|context| Pin::new(&mut self.body).poll_frame(context)));
             let piece = frame.await.expect("an event")?.unwrap().into_data().unwrap();
             self.arrived.push_str(std::str::from_utf8(&piece).unwrap());
         }
