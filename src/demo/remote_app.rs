@@ -159,6 +159,7 @@ fn problem(more: &Value) -> Option<String> {
         "locked" => "Too many wrong passcodes.",
         "throttled" => "Too many tries.",
         "no_email" => "This account gets no passcodes by email. Use the app.",
+        "set_up_stopped" => "The owner of this account has stopped that. Please contact support.",
         _ => "That did not work.",
     };
     Some(format!("{words}{wait}"))

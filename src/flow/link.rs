@@ -28,6 +28,8 @@ pub enum Gone {
     Used,
     /// It was gone on with in another browser.
     Elsewhere,
+    /// The account's owner has stopped what it leads to.
+    Stopped,
 }
 
 /// What a new link does to older ones of its purpose.

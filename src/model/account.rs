@@ -83,6 +83,11 @@ impl Account {
     pub fn has_mfa(&self) -> bool {
         self.mfa_set_up_at.is_some()
     }
+
+    /// Whether MFA is not set up and cannot be: an administrator lifts that, and nothing else does.
+    pub fn set_up_is_stopped(&self) -> bool {
+        !self.has_mfa() && self.recovery_lock.is_some_and(RecoveryLock::stops_set_up)
+    }
 }
 
 #[cfg(test)]

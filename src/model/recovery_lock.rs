@@ -51,6 +51,11 @@ impl RecoveryLock {
         matches!(self, Self::NotMe | Self::Both)
     }
 
+    /// Whether an account without MFA cannot set it up: whoever has talked support into a reset has what set-up asks for.
+    pub const fn stops_set_up(self) -> bool {
+        self.stops_support()
+    }
+
     /// Whether no link to a new password is mailed: it never is.
     pub const fn stops_reset_mail(self) -> bool {
         true
@@ -69,6 +74,7 @@ mod tests {
             (RecoveryLock::Both, "both", [true, true, true, true]),
         ] {
             assert_eq!((lock.as_str(), RecoveryLock::parse(word)), (word, Some(lock)));
+            assert_eq!(lock.stops_set_up(), lock.stops_support());
             let stopped =
                 [lock.stops_answers(), lock.stops_recovery_code(), lock.stops_support(), lock.stops_reset_mail()];
             assert_eq!(stopped, stops);

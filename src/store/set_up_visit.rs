@@ -85,6 +85,12 @@ pub fn delete_proved_by(tx: &mut Tx<'_>, lock: &AccountLock, identity: Identity)
     tx.execute(SQL, &[lock.id().into(), identity.as_str().into()]).map(drop)
 }
 
+/// Deletes all visits behind the locked account's links.
+pub fn delete_all(tx: &mut Tx<'_>, lock: &AccountLock) -> Result<(), Error> {
+    const SQL: &str = "DELETE FROM set_up_visit WHERE link_id IN (SELECT id FROM link WHERE account_id = $1)";
+    tx.execute(SQL, &[lock.id().into()]).map(drop)
+}
+
 /// Deletes all visits behind the link.
 pub fn delete_of(tx: &mut Tx<'_>, _lock: &AccountLock, link: &LinkId) -> Result<(), Error> {
     const SQL: &str = "DELETE FROM set_up_visit WHERE link_id = $1";

@@ -139,6 +139,10 @@ pub fn gone(site: &Site, browser: &Browser, gone: Gone, what: LinkWords) -> Resu
         Gone::Used => {
             ("This link has been used", "Each link from our emails works once, and this one has done its work.")
         }
+        Gone::Stopped => (
+            "MFA can't be set up now",
+            "The owner of this account has said that a request to support was somebody else's. An administrator lifts that. Please contact support.",
+        ),
         Gone::Elsewhere => (
             "You went on in another browser",
             "What you began here was continued in another browser or window. Go on there, or open the link in the email again here to begin afresh.",

@@ -12,7 +12,7 @@ const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 const ENDPOINT: &str = "/oauth2/authorize-challenge";
 
 /// A program with a sign-in window of its own.
-struct Program {
+pub struct Program {
     app: TestApp,
     id: &'static str,
     browser: Browser,
@@ -20,7 +20,7 @@ struct Program {
 }
 
 impl Program {
-    fn new(app: &TestApp, id: &'static str) -> Self {
+    pub fn new(app: &TestApp, id: &'static str) -> Self {
         Self::with(app, id, |_| {})
     }
 
@@ -54,18 +54,24 @@ impl Program {
         .await
     }
 
-    async fn password(&mut self, person: &Person) -> Value {
+    pub async fn password(&mut self, person: &Person) -> Value {
         self.begin(&person.username, &person.password).await
     }
 
-    async fn go_on(&mut self, name: &str, value: &str) -> Value {
+    pub async fn go_on(&mut self, name: &str, value: &str) -> Value {
         let session = self.session.clone();
         self.post(&[("auth_session", &session), (name, value)]).await
     }
 
-    async fn redeem(&mut self, code: &str) -> Page {
+    pub async fn redeem(&mut self, code: &str) -> Page {
         let fields =
             [("grant_type", "authorization_code"), ("client_id", self.id), ("code", code), ("code_verifier", VERIFIER)];
+        let form: Vec<_> = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        self.browser.post("/oauth2/token", &form).await
+    }
+
+    pub async fn refresh(&mut self, token: &str) -> Page {
+        let fields = [("grant_type", "refresh_token"), ("client_id", self.id), ("refresh_token", token)];
         let form: Vec<_> = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         self.browser.post("/oauth2/token", &form).await
     }
@@ -76,7 +82,7 @@ fn claims(token: &Value) -> Value {
     serde_json::from_slice(&BASE64URL_NOPAD.decode(payload.as_bytes()).unwrap()).unwrap()
 }
 
-fn next(answer: &Value) -> (&str, &str) {
+pub fn next(answer: &Value) -> (&str, &str) {
     (answer["vestibule_next"].as_str().unwrap_or_default(), answer["vestibule_error"].as_str().unwrap_or_default())
 }
 
@@ -279,7 +285,7 @@ async fn r20_without_mfa_there_is_no_code() {
 }
 
 /// What follows the words **Authenticator Manual Code:** in the mail's text.
-fn manual_code(text: &str) -> String {
+pub fn manual_code(text: &str) -> String {
     let after = text.split("Authenticator Manual Code:").nth(1).expect("the manual code");
     after.trim_start().lines().next().unwrap().to_owned()
 }

@@ -1,6 +1,7 @@
 //! Product sections 5 (C) and 6: support cases. The person's side is told through the pages; the analysts' through the acts that
 //! their pages call.
 
+mod after_reset;
 mod attacks;
 mod conversation;
 mod decision;

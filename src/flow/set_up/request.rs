@@ -33,6 +33,8 @@ pub enum Asked {
     Sent,
     /// No more until then.
     Wait(Timestamp),
+    /// The owner has stopped it, and an administrator lifts that.
+    Stopped,
     /// MFA is set up already: the passcode is next.
     AlreadySetUp,
     /// The attempt is over: the password again.
@@ -51,6 +53,9 @@ pub fn send(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Asked, Err
         }
         if lock.account.has_mfa() {
             return Ok(Asked::AlreadySetUp);
+        }
+        if lock.account.set_up_is_stopped() {
+            return Ok(Asked::Stopped);
         }
         let pending = found.request.as_ref().map(|id| pending::load(tx, act, id)).transpose()?.flatten();
         send_within_limits(tx, act, lock, pending.map(|pending| pending.product))

@@ -85,6 +85,9 @@ pub fn of(tx: &mut Tx<'_>, act: &Act, holder: &Holder) -> Result<Result<Standing
     if row.epoch != link.epoch || row.disabled_at.is_some() {
         return Ok(Err(Gone::Unknown));
     }
+    if holder.journey == Journey::SetUp && row.set_up_is_stopped() {
+        return Ok(Err(Gone::Stopped));
+    }
     match (holder.journey, row.has_mfa()) {
         (Journey::SetUp, true) => return Ok(Err(Gone::Used)),
         (Journey::NewDevice, false) => return Ok(Err(Gone::Unknown)),

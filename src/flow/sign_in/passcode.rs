@@ -59,6 +59,8 @@ pub struct View {
     pub emailed_to: Option<String>,
     /// Whether **Set up a new device** is offered; a lock does not matter.
     pub new_device: bool,
+    /// MFA is not set up and cannot be until an administrator allows it.
+    pub set_up_stopped: bool,
     /// Whether tries are compared.
     pub gate: Gate,
     /// The product that it is for.
@@ -146,6 +148,7 @@ fn view_of(
         email_paused: email_is_allowed(act, has_app) && account.mail_paused,
         new_device: may_ask(account, attempt, act.now),
         emailed_to: attempt.emailed.as_ref().filter(|emailed| emailed.until > act.now).and_then(|_| masked()),
+        set_up_stopped: account.set_up_is_stopped(),
         gate,
         product,
         confirms,

@@ -210,6 +210,8 @@ pub struct CaseDeclined {
 pub struct CaseStopped {
     /// The case's number.
     pub number: String,
+    /// MFA is not set up and cannot be until an administrator allows it.
+    pub set_up_stopped: bool,
 }
 
 /// An invitation to a new account; its button is **Accept invitation**.

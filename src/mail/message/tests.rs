@@ -60,7 +60,8 @@ fn support_mails() -> Vec<Sample> {
         ),
         (Message::CaseDeclined(CaseDeclined { number: number(), words: None }), None, None),
         (Message::CaseDeclined(CaseDeclined { number: number(), words: Some("Please call us.".into()) }), None, None),
-        (Message::CaseStopped(CaseStopped { number: number() }), None, None),
+        (Message::CaseStopped(CaseStopped { number: number(), set_up_stopped: false }), None, None),
+        (Message::CaseStopped(CaseStopped { number: number(), set_up_stopped: true }), None, None),
     ]
 }
 

@@ -39,6 +39,8 @@ pub struct NotMePage {
     pub browser: String,
     /// From which network; empty where support was called.
     pub network: String,
+    /// The account has no MFA (any more), so that the button stops everybody.
+    pub without_mfa: bool,
 }
 
 /// Shows it.
@@ -59,6 +61,7 @@ pub async fn get(State(site): State<Site>, browser: Browser) -> Answer {
         when: words::clock_time_and_date(standing.at, &site.app.settings.branding.time_zone),
         browser: standing.browser,
         network: standing.network,
+        without_mfa: standing.without_mfa,
     };
     Reply::page(StatusCode::OK, &page)?.done()
 }

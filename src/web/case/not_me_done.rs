@@ -19,15 +19,18 @@ pub struct NotMeDonePage {
     pub frame: Frame,
     /// Whose account it is.
     pub username: String,
+    /// MFA is not set up and cannot be until an administrator allows it.
+    pub set_up_stopped: bool,
 }
 
 /// Shows it, while this browser holds the link that was used.
 pub async fn get(State(site): State<Site>, browser: Browser) -> Answer {
     let Some(token) = browser.token(Cookie::CaseNotMeLink) else { return Reply::to("/sign-in").done() };
     let act = site.act(&browser);
-    let Some(username) = site.read(move |tx| not_me::confirmed(tx, &act, &token)).await? else {
+    let Some(account) = site.read(move |tx| not_me::confirmed(tx, &act, &token)).await? else {
         return Reply::to("/case/not-me").done();
     };
-    let page = NotMeDonePage { frame: site.frame("The case is closed", &browser), username };
+    let (frame, set_up_stopped) = (site.frame("The case is closed", &browser), account.set_up_is_stopped());
+    let page = NotMeDonePage { frame, username: account.username, set_up_stopped };
     Reply::page(StatusCode::OK, &page)?.done()
 }

@@ -40,6 +40,8 @@ const LOCKED: &str = "locked";
 const THROTTLED: &str = "throttled";
 /// Nothing is mailed to this account, or not for this product.
 const NO_EMAIL: &str = "no_email";
+/// The owner has stopped it, and an administrator lifts that.
+const SET_UP_STOPPED: &str = "set_up_stopped";
 
 /// What did not succeed, and how long to wait.
 type Told = (Option<&'static str>, Option<Duration>);
@@ -167,6 +169,7 @@ async fn send_setup_email(site: &Site, call: &Call, session: PlainToken) -> Resu
     let (act, token, now) = (site.act(&call.browser), session.clone(), call.browser.now);
     let told = match site.write(move |tx| set_up::send(tx, &act, &token)).await? {
         set_up::Asked::Wait(until) => (Some(THROTTLED), Some(until.since(now))),
+        set_up::Asked::Stopped => (Some(SET_UP_STOPPED), None),
         set_up::Asked::Sent | set_up::Asked::AlreadySetUp | set_up::Asked::Over => NOTHING,
     };
     answer(site, call, session, told).await

@@ -28,6 +28,8 @@ pub struct SetUpRequiredPage {
     pub form_token: String,
     /// Whose MFA is to be set up.
     pub username: String,
+    /// Its owner has stopped that, until an administrator lifts it.
+    pub stopped: bool,
     /// Masked address to which the setup email went.
     pub sent_to: Option<String>,
     /// Whether mail is slow at the moment.
@@ -52,8 +54,8 @@ async fn show(site: &Site, browser: &Browser, token: &PlainToken, wait: Option<W
             Ok((passcode::view(tx, &act, &read)?, sent_to, mails::is_delayed(tx, &act)?))
         })
         .await?;
-    let username = match standing {
-        Standing::SetUp(view) => view.username,
+    let (username, stopped) = match standing {
+        Standing::SetUp(view) => (view.username, view.set_up_stopped),
         Standing::Over => return over(site, browser).await,
         Standing::Passcode(_) | Standing::NewPassword(_) => return Reply::to("/sign-in/passcode").done(),
     };
@@ -64,6 +66,7 @@ async fn show(site: &Site, browser: &Browser, token: &PlainToken, wait: Option<W
         frame: if problem.is_some() { frame.failed() } else { frame },
         form_token: site.form_token(token),
         username,
+        stopped,
         mail_delayed: mail_delayed && sent_to.is_some(),
         sent_to,
         problem,
@@ -86,7 +89,7 @@ pub async fn post(State(site): State<Site>, browser: Browser, Form(form): Form<S
     let _turn = turn(&site, &browser, &token).await?;
     let (act, asked) = (site.act(&browser), token.clone());
     match site.write(move |tx| request::send(tx, &act, &asked)).await? {
-        Asked::Sent => Reply::to("/sign-in/set-up").done(),
+        Asked::Sent | Asked::Stopped => Reply::to("/sign-in/set-up").done(),
         Asked::Wait(until) => show(&site, &browser, &token, Some(site.wait(until, browser.now))).await,
         Asked::AlreadySetUp => Reply::to("/sign-in/passcode").done(),
         Asked::Over => over(&site, &browser).await,

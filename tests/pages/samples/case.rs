@@ -121,14 +121,21 @@ fn behind_links() -> Vec<Sample> {
         when: "3:42 PM UTC on 3 March 2026".to_owned(),
         browser: browser.to_owned(),
         network: "192.0.2.0/24".to_owned(),
+        without_mfa: false,
     };
-    let done = |username: &str| NotMeDonePage { frame: frame("The case is closed"), username: username.to_owned() };
+    let done = |username: &str, set_up_stopped| NotMeDonePage {
+        frame: frame("The case is closed"),
+        username: username.to_owned(),
+        set_up_stopped,
+    };
     vec![
         sample("case-join", join("ready-user")),
         sample("case-join-hostile", join(HOSTILE)),
         sample("case-not-me", not_me("ready-user", "Firefox on Windows")),
         sample("case-not-me-called", not_me(HOSTILE, "")),
-        sample("case-not-me-done", done("ready-user")),
-        sample("case-not-me-done-hostile", done(HOSTILE)),
+        sample("case-not-me-reset", NotMePage { without_mfa: true, ..not_me(HOSTILE, "Firefox on Windows") }),
+        sample("case-not-me-done", done("ready-user", false)),
+        sample("case-not-me-done-hostile", done(HOSTILE, false)),
+        sample("case-not-me-done-reset", done(HOSTILE, true)),
     ]
 }

@@ -204,6 +204,7 @@ fn set_up_required() -> Vec<Sample> {
         frame,
         form_token: token(),
         username: username.to_owned(),
+        stopped: false,
         sent_to: None,
         mail_delayed: false,
         problem: None,
@@ -229,6 +230,7 @@ fn set_up_required() -> Vec<Sample> {
             },
         ),
         sample("sign-in-set-up-required-hostile", page(frame(title), HOSTILE)),
+        sample("sign-in-set-up-stopped", SetUpRequiredPage { stopped: true, ..page(frame(title), HOSTILE) }),
     ]
 }
 
