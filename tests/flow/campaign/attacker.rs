@@ -26,12 +26,21 @@ pub struct Attacker {
     pub knows: u32,
     /// He sees each new one.
     pub learns: bool,
+    /// He comes once a day only.
+    patient: bool,
     open: Option<(PlainToken, Timestamp, bool)>,
 }
 
 impl Attacker {
-    pub fn new(next: Timestamp, learns: bool) -> Self {
-        Self { next: Some(next), knows: 0, learns, open: None }
+    pub fn new(next: Timestamp, learns: bool, patient: bool) -> Self {
+        Self { next: Some(next), knows: 0, learns, patient, open: None }
+    }
+
+    /// The owner has opened a new budget. He cannot know, but the worst of them happens to come just then.
+    pub fn come_at_once(&mut self, now: Timestamp) {
+        if self.open.is_none() && self.next.is_some() {
+            self.next = Some(now);
+        }
     }
 
     /// Does what is next; whether that made a lock.
@@ -85,13 +94,15 @@ impl Attacker {
             // He alone shuts the bucket, so what says that it is shut was compared before it was; the trail is asked at the end.
             if !matches!(answer, Submitted::Over | Submitted::AlreadyUsed(_)) {
                 world.tally.compared += 1;
+                world.compared_in_budget += 1;
+                world.tally.most_in_budget = world.tally.most_in_budget.max(world.compared_in_budget);
                 world.tally.expected += chance;
             }
             match answer {
                 Submitted::Wrong | Submitted::AlreadyUsed(_) => {}
                 Submitted::Over | Submitted::WrongAndOver => return false,
                 Submitted::Shut(Gate::Locked(until)) => {
-                    self.next = Some(until);
+                    self.next = Some(if self.patient { until.max(world.now.plus(DAY)) } else { until });
                     return true;
                 }
                 Submitted::Shut(_) => {

@@ -6,14 +6,16 @@ use std::time::Duration;
 use vestibule::flow::act::{Act, Origin};
 use vestibule::flow::sign_in::passcode::{self, Standing};
 use vestibule::flow::sign_in::password::{self, Begun, Settled, Typed};
+use vestibule::mail::outgoing::Outgoing;
 use vestibule::model::dice::{Dice, Seed};
-use vestibule::model::id::AccountId;
+use vestibule::model::id::{AccountId, MailId};
 use vestibule::model::passcode::Passcode;
 use vestibule::model::proof::PasswordProof;
+use vestibule::model::recovery_code::RecoveryCode;
 use vestibule::model::secret::SecretText;
 use vestibule::model::throttle::Gate;
 use vestibule::model::time::Timestamp;
-use vestibule::model::token::PlainToken;
+use vestibule::model::token::{PlainToken, TokenKind};
 use vestibule::model::totp::{self, Secret, Step};
 use vestibule::store::db::Tx;
 use vestibule::store::error::Error;
@@ -29,6 +31,7 @@ pub struct Person {
     pub account: AccountId,
     pub username: String,
     pub secret: Arc<Secret>,
+    pub recovery_code: RecoveryCode,
     /// The hash of whichever password it has: nothing is hashed here.
     pub phc: SecretText,
 }
@@ -62,6 +65,12 @@ pub struct World<'a> {
     pub password: u32,
     /// The newest step of which a code was accepted.
     pub used: u64,
+    /// The owner has just opened a new budget.
+    pub budget_opened: bool,
+    /// Whether the attacker may spend of the budget that is open now.
+    budget_counts: bool,
+    /// What the attacker had compared in it.
+    pub compared_in_budget: u32,
     pub tally: Tally,
 }
 
@@ -95,6 +104,26 @@ impl World<'_> {
         }
     }
 
+    /// Does what mails a link, and takes it from the mail; `None` where it was not sent.
+    pub fn mailed_link(
+        &mut self,
+        ask: impl Fn(&mut Tx<'_>, &Act) -> Result<bool, Error> + Send + 'static,
+    ) -> Option<PlainToken> {
+        let mailed = self.write(move |tx, act| {
+            tx.execute("DELETE FROM outbox", &[])?;
+            if !ask(tx, act)? {
+                return Ok(None);
+            }
+            let row = tx.query_opt("SELECT id, body FROM outbox", &[])?.unwrap();
+            let mail = Outgoing::open(&act.keys, &MailId::new(row.text(0)?), &row.bytes(1)?).unwrap();
+            Ok(Some(mail.text.expose().to_owned()))
+        })?;
+        let link = mailed.split_whitespace().find_map(|word| {
+            word.rsplit_once('/').and_then(|(_, last)| PlainToken::parse(TokenKind::Link, last.trim_start_matches("#")))
+        });
+        Some(link.expect("a link in the mail"))
+    }
+
     pub fn code(&self, step: u64) -> Passcode {
         totp::code_at(&self.person.secret, Step(step))
     }
@@ -121,12 +150,24 @@ pub struct Life<'a> {
 impl<'a> Life<'a> {
     pub fn new(house: &'a House, person: Person, plan: &'a Plan, number: u32) -> Self {
         let (now, dice) = (house.now(), seeded(number, 2));
-        let mut world = World { house, person, plan, now, dice, password: 0, used: 0, tally: Tally::default() };
+        let mut world = World {
+            house,
+            person,
+            plan,
+            now,
+            dice,
+            password: 0,
+            used: 0,
+            budget_opened: false,
+            budget_counts: true,
+            compared_in_budget: 0,
+            tally: Tally { leaks: 1, budgets: 1, ..Tally::default() },
+        };
         let mut owner = Owner::new(now);
         owner.first_sign_in(&mut world);
-        world.tally.leaks = 1;
         owner.next = world.now.plus(world.some_of(DAY * 11));
-        let attacker = Attacker::new(world.now.plus(world.some_of(DAY)), plan.is_leaky(number));
+        let first = world.now.plus(world.some_of(DAY));
+        let attacker = Attacker::new(first, plan.is_leaky(number), plan.is_patient(number));
         Self { end: world.now.plus(DAY * plan.days), world, attacker, owner }
     }
 
@@ -144,16 +185,46 @@ impl<'a> Life<'a> {
                     self.owner.next = self.world.now.plus(Duration::from_secs(60));
                 }
             } else {
-                let before = self.world.password;
-                self.owner.act(&mut self.world);
-                if self.world.password != before && self.attacker.learns {
-                    self.attacker.knows = self.world.password;
-                    self.world.tally.leaks += 1;
-                }
-                self.owner.next = self.world.now.plus(self.world.some_of(DAY * 11));
+                self.owner_acts();
             }
         }
+        while self.owner.is_on_the_way() {
+            self.world.now = self.world.now.max(self.owner.next);
+            self.owner_acts();
+        }
         self.close()
+    }
+
+    fn owner_acts(&mut self) {
+        let before = self.world.password;
+        self.owner.act(&mut self.world);
+        if self.world.password != before && self.attacker.learns {
+            self.attacker.knows = self.world.password;
+            self.world.tally.leaks += 1;
+        }
+        self.count_budget();
+        // On the way back there are minutes between two pages, which the attacker may use.
+        let pause = match self.owner.is_on_the_way() {
+            true => Duration::from_secs(60) + self.world.some_of(Duration::from_secs(600)),
+            false => self.world.some_of(DAY * 11),
+        };
+        self.owner.next = self.world.now.plus(pause);
+    }
+
+    /// A budget counts from when the attacker knows the password that is right in it: one that opens with a password that he never sees
+    /// is none of his.
+    fn count_budget(&mut self) {
+        let knows = self.attacker.knows == self.world.password;
+        if std::mem::take(&mut self.world.budget_opened) {
+            (self.world.budget_counts, self.world.compared_in_budget) = (false, 0);
+            if knows {
+                self.attacker.come_at_once(self.world.now);
+            }
+        }
+        if knows && !self.world.budget_counts {
+            self.world.budget_counts = true;
+            self.world.tally.budgets += 1;
+        }
     }
 
     /// What the trail says was compared is held against what the rules allow.
@@ -173,8 +244,7 @@ impl<'a> Life<'a> {
         let tally = &mut self.world.tally;
         let wrong = u64::try_from(wrong).unwrap();
         assert_eq!(tally.compared, wrong + u64::from(tally.takeovers), "the trail has every try that was compared");
-        let most = u64::from(CEILING * tally.leaks);
-        tally.over_ceiling = u32::from(tally.compared > most || row.rest.spent > CEILING);
+        tally.over_ceiling = u32::from(tally.most_in_budget > CEILING || row.rest.spent > CEILING);
         self.world.tally
     }
 }

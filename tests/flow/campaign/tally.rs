@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Wrong passcodes that a leaked password is worth.
+/// Wrong passcodes that a budget is worth.
 pub const CEILING: u32 = 50;
 /// With one app: those of three minutes with a step of drift on either side, and the one that was mailed.
 pub const LIVE_CODES: u32 = 10;
@@ -16,16 +16,25 @@ pub struct Tally {
     pub takeovers: u32,
     /// Passwords that attackers came to know.
     pub leaks: u32,
-    /// Accounts with more compared than their leaks are worth.
+    /// Budgets that attackers could spend, since they knew the password while these were open: the first one of each account, and
+    /// those that the owner opened.
+    pub budgets: u32,
+    /// The most that an attacker had compared in one budget.
+    pub most_in_budget: u32,
+    /// Accounts with more compared in a budget than it is worth.
     pub over_ceiling: u32,
     pub visits: u64,
     pub visits_by_mail: u64,
     /// Owners who were not let in, in the browser that they use.
     pub kept_out_known: u32,
-    /// Owners who were not let in, in a new browser with their mailbox.
+    /// Owners who were not let in, in a new browser with their mailbox and what else they have kept.
     pub kept_out_new: u32,
     /// Those who came in a new browser while the budget was spent.
     pub closed_to_new: u32,
+    /// Those of them who proved who they are by their answers, and by their recovery code.
+    pub ways_back: [u32; 2],
+    /// How many steps the longest way back had, from the closed page to being signed in.
+    pub most_steps: u32,
 }
 
 impl Tally {
@@ -34,24 +43,30 @@ impl Tally {
         self.expected += other.expected;
         self.takeovers += other.takeovers;
         self.leaks += other.leaks;
+        self.budgets += other.budgets;
+        self.most_in_budget = self.most_in_budget.max(other.most_in_budget);
         self.over_ceiling += other.over_ceiling;
         self.visits += other.visits;
         self.visits_by_mail += other.visits_by_mail;
         self.kept_out_known += other.kept_out_known;
         self.kept_out_new += other.kept_out_new;
         self.closed_to_new += other.closed_to_new;
+        self.ways_back = [0, 1].map(|way| self.ways_back[way] + other.ways_back[way]);
+        self.most_steps = self.most_steps.max(other.most_steps);
     }
 }
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { compared, expected, takeovers, leaks, visits, visits_by_mail, .. } = self;
+        let Self { compared, expected, takeovers, leaks, budgets, visits, visits_by_mail, most_steps, .. } = self;
+        let [by_answers, by_code] = self.ways_back;
         write!(
             f,
-            "{leaks} passwords leaked, {compared} passcodes compared, {takeovers} takeovers ({expected:.2} expected); {visits} visits of \
-             owners ({visits_by_mail} past a lock by mail), {} kept out of their browser, {} of a new one, {} met a spent budget in a \
-             new one",
-            self.kept_out_known, self.kept_out_new, self.closed_to_new
+            "{leaks} passwords leaked, {budgets} budgets to spend, {compared} passcodes compared (at most {} in a budget, {} accounts \
+             over), {takeovers} takeovers ({expected:.2} expected); {visits} visits of owners ({visits_by_mail} past a lock by mail), {} \
+             kept out of their browser, {} of a new one; {} met a spent budget in a new one and came back by recovery code \
+             ({by_code}) or answers ({by_answers}), in {most_steps} steps at most",
+            self.most_in_budget, self.over_ceiling, self.kept_out_known, self.kept_out_new, self.closed_to_new
         )
     }
 }
