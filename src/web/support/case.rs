@@ -172,7 +172,7 @@ pub async fn show(site: &Site, browser: &Browser, staff: &Staff, text: &str, tol
 /// The case, which is thereby looked at.
 pub async fn look(site: &Site, browser: &Browser, staff: &Staff, text: &str) -> Result<CaseView, Failure> {
     let (act, analyst, number) = (site.act(browser), staff.analyst.clone(), number(text)?);
-    let seen = site.write(move |tx| {
+    let seen = staff.write(site, move |tx| {
         let seen = view::view(tx, &act, &analyst, &number)?;
         if let Some(seen) = &seen {
             conversation::read_by_analyst(tx, &act, &analyst, (&number, seen.newest))?;

@@ -47,8 +47,7 @@ pub async fn post(
 ) -> Answer {
     let number = number(&text)?;
     form::check(&site, &staff.token, &fields.form_token)?;
-    let _turn = site.load.turn(staff.analyst.account.as_str()).await?;
     let (act, analyst, of, ticked) = (site.act(&browser), staff.analyst.clone(), number.clone(), fields.ticked());
-    let kept = site.write(move |tx| checks::keep(tx, &act, &analyst, (&of, &ticked))).await?;
+    let kept = staff.write(&site, move |tx| checks::keep(tx, &act, &analyst, (&of, &ticked))).await?;
     ended(&number, kept, "checked")?.done()
 }

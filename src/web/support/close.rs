@@ -64,8 +64,7 @@ pub async fn post(
 ) -> Answer {
     let number = number(&text)?;
     form::check(&site, &staff.token, &fields.form_token)?;
-    let _turn = site.load.turn(staff.analyst.account.as_str()).await?;
     let (act, analyst, of) = (site.act(&browser), staff.analyst.clone(), number.clone());
-    let done = site.write(move |tx| decide::close(tx, &act, &analyst, &of)).await?;
+    let done = staff.write(&site, move |tx| decide::close(tx, &act, &analyst, &of)).await?;
     ended(&number, done, "closed")?.done()
 }

@@ -99,8 +99,8 @@ pub async fn post(
             return show(&site, &browser, (&staff, &text), StatusCode::UNPROCESSABLE_ENTITY, kept).await;
         }
     };
-    let _turn = site.load.turn(staff.analyst.account.as_str()).await?;
     let (act, analyst, of) = (site.act(&browser), staff.analyst.clone(), number.clone());
-    let done = site.write(move |tx| decide::decline(tx, &act, &analyst, &of, (&reason, words.as_ref()))).await?;
+    let done =
+        staff.write(&site, move |tx| decide::decline(tx, &act, &analyst, &of, (&reason, words.as_ref()))).await?;
     ended(&number, done, "declined")?.done()
 }

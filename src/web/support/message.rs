@@ -47,9 +47,8 @@ pub async fn post(
             return refuse(&site, &browser, (&staff, &text), (StatusCode::UNPROCESSABLE_ENTITY, &said, field)).await;
         }
     };
-    let _turn = site.load.turn(staff.analyst.account.as_str()).await?;
     let (act, analyst, to) = (site.act(&browser), staff.analyst.clone(), number.clone());
-    match site.write(move |tx| conversation::by_analyst(tx, &act, &analyst, &to, &words)).await? {
+    match staff.write(&site, move |tx| conversation::by_analyst(tx, &act, &analyst, &to, &words)).await? {
         Said::Done(seq) => Reply::away(&format!("/support/cases/{number}#said-{seq}"))?.done(),
         Said::Wait(until) => {
             let wait = site.wait(until, browser.now);

@@ -58,9 +58,8 @@ pub async fn post(Shared(site): Shared<Site>, browser: Browser, StaffForm(staff,
     if !form::is_bound(&site, &staff.token, &fields.form_token) {
         return refuse(&site, &browser, &staff, (fields.who, &form::too_old("Open a case")));
     }
-    let _turn = site.load.turn(staff.analyst.account.as_str()).await?;
     let (act, analyst, typed) = (site.act(&browser), staff.analyst.clone(), fields.who.clone());
-    let problem = match site.write(move |tx| open::by_analyst(tx, &act, &analyst, &typed)).await? {
+    let problem = match staff.write(&site, move |tx| open::by_analyst(tx, &act, &analyst, &typed)).await? {
         Opened::New(number) => return to_case(&number, "opened")?.done(),
         Opened::There(number) => return to_case(&number, "there")?.done(),
         Opened::NoAccount => NOBODY,

@@ -71,7 +71,7 @@ pub async fn get(Shared(site): Shared<Site>, Path(text): Path<String>, browser: 
     let return_to = back.ok_or_else(|| Failure::Bug("a case has no address".into()))?;
     let (act, confirms) = (site.act(&browser), Confirmation { subject, return_to });
     let (holdings, begun) = (browser.holdings(), browser.token(Cookie::Attempt));
-    let begun = site.write(move |tx| confirm::begin(tx, &act, &confirms, (&holdings, begun.as_ref()))).await?;
+    let begun = staff.write(&site, move |tx| confirm::begin(tx, &act, &confirms, (&holdings, begun.as_ref()))).await?;
     match begun {
         Some(attempt) => Reply::to("/sign-in/passcode").with(&site, Cookie::Attempt, &[attempt]).done(),
         None => Reply::to("/sign-in").done(),
@@ -150,9 +150,10 @@ pub async fn post(
             return refuse(&site, &browser, (&staff, &text), fields, refusal).await;
         }
     };
-    let _turn = site.load.turn(staff.analyst.account.as_str()).await?;
     let approving = Approving { reason, checked: fields.checked.is_some() };
     let (act, analyst, of) = (site.act(&browser), staff.analyst.clone(), number.clone());
+    // Both transactions in one place of the queue, which is given up before a refusal looks at the case again.
+    let turn = site.load.turn(staff.analyst.account.as_str()).await?;
     let approved = site.write(move |tx| decide::approve(tx, &act, &analyst, &of, &approving)).await?;
     let refusal = match approved {
         Approved::Noted => return reset(&site, &browser, &staff, number).await,
@@ -169,6 +170,7 @@ pub async fn post(
             ..Refusal::told(&format!("You have approved {} in a day. Another analyst can go on.", a_day(&site)))
         },
     };
+    drop(turn);
     refuse(&site, &browser, (&staff, &text), fields, refusal).await
 }
 

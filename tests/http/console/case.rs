@@ -170,3 +170,31 @@ async fn s6_5_a_case_is_opened_for_somebody_on_the_telephone() {
         assert!(app.mail().is_empty());
     }
 }
+
+/// A look locks the owner's account and is noted there: an analyst's session that asks for a case over and over waits in its own queue.
+#[tokio::test]
+async fn s6_2_looks_at_a_case_wait_in_the_analysts_queue_and_keep_nobody_else_from_it() {
+    for app in both_engines() {
+        let nora = app.with_mfa("nora").await;
+        let case = send_info(&app, &nora).await;
+        let (_, browser) = analyst(&app, "anna").await;
+        let (_, mut other) = analyst(&app, "bert").await;
+        let mut looks = tokio::task::JoinSet::new();
+        for _ in 0..200 {
+            let (mut browser, path) = (browser.clone(), case.path());
+            looks.spawn(async move { browser.open_once(&path).await });
+        }
+        assert_eq!(other.open_once(&case.path()).await.status, 200);
+        assert!(app.browser().sign_in(&nora).await.offers("Sign out"));
+        let answers = looks.join_all().await;
+        let shown = count(&answers, |answer| answer.status == 200);
+        let sent_away = count(&answers, Page::is_sent_away);
+        assert_eq!(shown + sent_away, 200);
+        assert!(shown >= 10 && sent_away > 0, "{shown} were shown at once");
+        let noted = acts(&app, &nora).into_iter().filter(|act| act.1 == "analyst anna").count();
+        assert_eq!(noted, shown, "each look is noted, once");
+        let keys = app.app.keys.clone();
+        let verdict = app.app.db.read(move |tx| vestibule::flow::audit::verify(tx, &keys)).unwrap();
+        assert!(verdict.problems.is_empty(), "{:?}", verdict.problems);
+    }
+}
