@@ -61,24 +61,32 @@ pub struct Listed {
     pub unread: u32,
 }
 
+// Nobody sees a case of their own account.
+macro_rules! matching {
+    () => {
+        "FROM support_case c JOIN account owner ON owner.id = c.account_id \
+         LEFT JOIN product ON product.id = c.product_id \
+         LEFT JOIN case_reading r ON r.case_id = c.id AND r.analyst_id = $1 WHERE c.account_id <> $1 \
+         AND ($2 = '' OR LOWER(c.number) LIKE $2 ESCAPE '!' OR LOWER(owner.username) LIKE $2 ESCAPE '!' \
+         OR LOWER(COALESCE(owner.name, '')) LIKE $2 ESCAPE '!' \
+         OR LOWER(COALESCE(owner.organization, '')) LIKE $2 ESCAPE '!') \
+         AND ($3 = 0 OR c.opened_by = $1 OR c.decided_by = $1 \
+         OR EXISTS (SELECT 1 FROM case_message m WHERE m.case_id = c.id AND m.analyst_id = $1) \
+         OR EXISTS (SELECT 1 FROM case_approval a WHERE a.case_id = c.id AND a.analyst_id = $1)) \
+         AND ($4 = 0 OR EXISTS (SELECT 1 FROM case_message m WHERE m.case_id = c.id \
+         AND m.participant_id IS NOT NULL AND m.seq > COALESCE(r.read_seq, 0))) \
+         AND c.opened_at < $5 "
+    };
+}
+
 macro_rules! listed {
     ($order:literal) => {
         concat!(
             "SELECT c.number, c.state, owner.username, owner.name, owner.organization, product.name, c.opened_at, \
              c.changed_at, (SELECT COUNT(*) FROM case_message m WHERE m.case_id = c.id AND m.participant_id IS NOT NULL \
-             AND m.seq > COALESCE(r.read_seq, 0)) FROM support_case c JOIN account owner ON owner.id = c.account_id \
-             LEFT JOIN product ON product.id = c.product_id \
-             LEFT JOIN case_reading r ON r.case_id = c.id AND r.analyst_id = $1 \
-             WHERE ($2 = '' OR c.state = $2) AND ($3 = 0 OR c.state <> 'closed') \
-             AND ($4 = '' OR LOWER(c.number) LIKE $4 ESCAPE '!' OR LOWER(owner.username) LIKE $4 ESCAPE '!' \
-             OR LOWER(COALESCE(owner.name, '')) LIKE $4 ESCAPE '!' \
-             OR LOWER(COALESCE(owner.organization, '')) LIKE $4 ESCAPE '!') \
-             AND ($5 = 0 OR c.opened_by = $1 OR c.decided_by = $1 \
-             OR EXISTS (SELECT 1 FROM case_message m WHERE m.case_id = c.id AND m.analyst_id = $1) \
-             OR EXISTS (SELECT 1 FROM case_approval a WHERE a.case_id = c.id AND a.analyst_id = $1)) \
-             AND ($6 = 0 OR EXISTS (SELECT 1 FROM case_message m WHERE m.case_id = c.id \
-             AND m.participant_id IS NOT NULL AND m.seq > COALESCE(r.read_seq, 0))) \
-             AND c.opened_at < $7 AND ",
+             AND m.seq > COALESCE(r.read_seq, 0)) ",
+            matching!(),
+            "AND ($6 = '' OR c.state = $6) AND ($7 = 0 OR c.state <> 'closed') AND ",
             $order,
             " LIMIT $10"
         )
@@ -91,6 +99,7 @@ const NEWEST: &str =
     listed!("(c.opened_at < $8 OR (c.opened_at = $8 AND c.number < $9)) ORDER BY c.opened_at DESC, c.number DESC");
 const CHANGED: &str =
     listed!("(c.changed_at < $8 OR (c.changed_at = $8 AND c.number < $9)) ORDER BY c.changed_at DESC, c.number DESC");
+const COUNTS: &str = concat!("SELECT c.state, COUNT(*) ", matching!(), "GROUP BY c.state");
 
 /// One page of the queue for the analyst who looks, at most `most` rows.
 pub fn page(
@@ -106,19 +115,31 @@ pub fn page(
     };
     let start = if sort == Sort::Oldest { i64::MIN } else { i64::MAX };
     let (at, number) = after.map_or((start, ""), |(at, number)| (at.millis(), number.as_str()));
-    let values: [Value; 10] = [
-        analyst.into(),
+    let [analyst, text, mine, unread, before] = values(analyst, filter);
+    let values = [
+        analyst,
+        text,
+        mine,
+        unread,
+        before,
         filter.state.map_or("", State::as_str).into(),
         filter.unclosed.into(),
-        pattern(&filter.text).into(),
-        filter.mine.into(),
-        filter.unread.into(),
-        filter.opened_before.map_or(i64::MAX, Timestamp::millis).into(),
         at.into(),
         number.into(),
         i64::from(most).into(),
     ];
     tx.query(sql, &values)?.iter().map(listed).collect()
+}
+
+/// What the text that pages and counts have in common asks for.
+fn values(analyst: &AccountId, filter: &Filter) -> [Value; 5] {
+    [
+        analyst.into(),
+        pattern(&filter.text).into(),
+        filter.mine.into(),
+        filter.unread.into(),
+        filter.opened_before.map_or(i64::MAX, Timestamp::millis).into(),
+    ]
 }
 
 /// A pattern that finds the text anywhere; empty for no text.
@@ -153,10 +174,9 @@ fn listed(row: &Row) -> Result<Listed, Error> {
     })
 }
 
-/// How many cases stand in each state, in the order of [`State::ALL`].
-pub fn counts(tx: &mut Tx<'_>) -> Result<Vec<(State, u32)>, Error> {
-    const SQL: &str = "SELECT state, COUNT(*) FROM support_case GROUP BY state";
-    let rows = tx.query(SQL, &[])?;
+/// How many cases the filter leaves in each state, whatever state it asks for; in the order of [`State::ALL`].
+pub fn counts(tx: &mut Tx<'_>, analyst: &AccountId, filter: &Filter) -> Result<Vec<(State, u32)>, Error> {
+    let rows = tx.query(COUNTS, &values(analyst, filter))?;
     let of = |state: State| {
         let row = rows.iter().find(|row| row.text(0).is_ok_and(|text| text == state.as_str()));
         Ok((state, row.map_or(Ok(0), |row| row.count(1))?))

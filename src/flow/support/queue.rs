@@ -15,8 +15,10 @@ pub struct Page {
     pub rows: Vec<Listed>,
     /// What the next page comes after; `None` on the last one.
     pub next: Option<After>,
-    /// How many cases there are in each state, whatever the filter.
+    /// How many cases there are in each state that the rest of the filter leaves.
     pub counts: Vec<(State, u32)>,
+    /// How many of them have messages that the analyst who looks has not read.
+    pub unread: Vec<(State, u32)>,
 }
 
 /// The page that comes after `after`, with at most `most` rows.
@@ -35,5 +37,7 @@ pub fn page(
         (at, row.number.clone())
     };
     let next = rows.last().filter(|_| is_more).map(place);
-    Ok(Page { rows, next, counts: case_list::counts(tx)? })
+    let counts = case_list::counts(tx, &analyst.account, filter)?;
+    let unread = case_list::counts(tx, &analyst.account, &Filter { unread: true, ..filter.clone() })?;
+    Ok(Page { rows, next, counts, unread })
 }

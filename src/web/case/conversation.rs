@@ -60,6 +60,12 @@ pub struct ConversationPage {
 
 const NOT_SENT: &str = "Support has closed this case in the meantime: your message was not sent.";
 
+impl ConversationPage {
+    fn unread(&self) -> usize {
+        said::unread(&self.messages)
+    }
+}
+
 const fn meaning(state: Stands) -> &'static str {
     match state {
         Stands::Open => {

@@ -80,6 +80,10 @@ impl CasePage {
         }
     }
 
+    fn unread(&self) -> usize {
+        said::unread(&self.messages)
+    }
+
     /// Why nothing is reset, where that is not plain from the state.
     fn no_reset_words(&self) -> Option<&str> {
         self.no_reset.as_deref().filter(|words| !words.is_empty())

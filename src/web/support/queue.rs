@@ -38,6 +38,8 @@ pub struct QueuePage {
     pub orders: Vec<Order>,
     /// Whether only cases with unread messages are shown.
     pub unread_only: bool,
+    /// How many cases have some.
+    pub unread: u32,
     /// The cases.
     pub rows: Vec<Row>,
     /// What the table shows, in a sentence.
@@ -190,7 +192,12 @@ fn filled(site: &Site, browser: &Browser, asked: &Asked, page: Page) -> QueuePag
         text: Field::kept(asked.text.clone()),
         orders: ORDERS.map(|(value, label, sort)| Order { value, label, chosen: sort == chosen }).to_vec(),
         unread_only: asked.is_unread_only(),
-        caption: format!("{label}, {} on this page.", counted(page.rows.len())),
+        unread: in_tab(&asked.state, &page.unread),
+        caption: format!(
+            "{label}: {} in all, {} on this page.",
+            in_tab(&asked.state, &page.counts),
+            counted(page.rows.len())
+        ),
         rows: page.rows.into_iter().map(|row| listed(site, browser, row)).collect(),
         narrowed,
         first: (!asked.after.is_empty()).then(|| Asked { after: String::new(), ..asked.clone() }.href()),
@@ -203,21 +210,22 @@ fn counted(rows: usize) -> String {
 }
 
 fn tabs(asked: &Asked, counts: &[(State, u32)]) -> Vec<Tab> {
-    let count = |value: &str| {
-        let is_in = |state: State| match value {
-            "" => state != State::Closed,
-            "all" => true,
-            one => state.as_str() == one,
-        };
-        counts.iter().filter(|(state, _)| is_in(*state)).map(|(_, count)| count).sum()
-    };
     let tab = |(value, label): (&'static str, &'static str)| Tab {
         label,
-        count: count(value),
+        count: in_tab(value, counts),
         href: Asked { state: value.to_owned(), after: String::new(), ..asked.clone() }.href(),
         current: value == asked.state,
     };
     TABS.map(tab).to_vec()
+}
+
+/// How many of these are in the states of a tab; a state that is none is shown as the first tab.
+fn in_tab(value: &str, counts: &[(State, u32)]) -> u32 {
+    let is_in = |state: State| match value {
+        "all" => true,
+        one => State::parse(one).map_or(state != State::Closed, |one| one == state),
+    };
+    counts.iter().filter(|(state, _)| is_in(*state)).map(|(_, count)| count).sum()
 }
 
 fn listed(site: &Site, browser: &Browser, row: Listed) -> Row {

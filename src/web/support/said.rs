@@ -21,6 +21,11 @@ pub struct SaidWords {
     pub unread: bool,
 }
 
+/// How many of these the reader sees for the first time.
+pub fn unread(messages: &[SaidWords]) -> usize {
+    messages.iter().filter(|message| message.unread).count()
+}
+
 /// A message for the page of a reader who had read up to number `read`, an analyst or not.
 pub fn words(site: &Site, message: &Message, (read, to_analyst): (i64, bool)) -> SaidWords {
     let (author, own) = author(&message.writer, to_analyst);

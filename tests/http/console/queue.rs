@@ -86,3 +86,69 @@ async fn s6_1_a_name_with_markup_in_it_stays_text() {
     let page = browser.open("/support?text=%3Cscript%3Ealert(1)%3C%2Fscript%3E").await;
     assert!(!page.body.contains("<script>alert"));
 }
+
+/// Each tab says how many cases a click on it shows, whatever else is asked for; each row how many messages are new.
+#[tokio::test]
+async fn s6_1_every_count_on_the_queue_is_what_a_click_shows() {
+    for app in both_engines() {
+        let people = Person::crowd(&app, 4);
+        let mut cases = Vec::new();
+        for person in &people {
+            cases.push(send_info(&app, person).await);
+        }
+        let (anna, mut browser) = analyst(&app, "anna").await;
+        let (_, mut other) = analyst(&app, "bert").await;
+        let own = send_info(&app, &anna).await;
+        let close = browser.open(&format!("{}/close", cases[3].path())).await;
+        browser.press(&close, "Close case").await;
+        for text in ["One", "Two", "Three"] {
+            cases[0].say(text).await;
+        }
+        cases[1].say("One").await;
+        for (query, counts) in [
+            ("", ["Not closed (3)", "Info received (3)", "Closed (1)", "All (4)", "haven't read (2 cases)"]),
+            ("?unread=yes", ["Not closed (2)", "Info received (2)", "Closed (0)", "All (2)", "haven't read (2 cases)"]),
+            (
+                "?text=person-0",
+                ["Not closed (1)", "Info received (1)", "Closed (0)", "All (1)", "haven't read (1 case)"],
+            ),
+            (
+                "?state=closed",
+                ["Not closed (3)", "Info received (3)", "Closed (1)", "All (4)", "haven't read (0 cases)"],
+            ),
+            ("?state=nonsense", ["Not closed (3)", "Open (0)", "Approved (0)", "Declined (0)", "Not closed: 3 in all"]),
+        ] {
+            let page = browser.open(&format!("/support{query}")).await;
+            for words in counts {
+                assert!(page.says(words), "{query}: {words}: {}", page.text());
+            }
+            assert!(!page.says(own.number.as_str()), "nobody sees a case of their own account");
+        }
+        let page = browser.open("/support").await;
+        assert!(page.says("3 new") && page.says("1 new") && page.says("Not closed: 3 in all, 3 cases on this page"));
+        let case = browser.open(&cases[0].path()).await;
+        assert!(case.says("3 messages are new since you looked last."), "{}", case.text());
+        assert!(browser.open("/support").await.says("haven't read (1 case)"), "what was looked at is read");
+        let theirs = other.open("/support").await;
+        assert!(theirs.says("3 new") && theirs.says("Not closed (4)"), "each analyst has counts of their own");
+    }
+}
+
+#[tokio::test]
+async fn s6_3_both_sides_are_told_how_many_messages_are_new() {
+    let app = TestApp::new();
+    let nora = app.with_mfa("nora").await;
+    let case = send_info(&app, &nora).await;
+    case.say("My phone fell into the sea.").await;
+    let (_, mut browser) = analyst(&app, "anna").await;
+    let page = browser.open(&case.path()).await;
+    assert!(page.says("1 message is new since you looked last."), "{}", page.text());
+    for text in ["Which sea?", "Since when?"] {
+        let page = browser.open(&case.path()).await;
+        assert!(!page.says("since you looked last"), "{}", page.text());
+        browser.submit(&page, "Send message", &[("Message", text)]).await;
+    }
+    let mut person = case.browser.clone();
+    assert!(person.open("/case").await.says("2 messages are new since you looked last."));
+    assert!(!person.open("/case").await.says("since you looked last"));
+}

@@ -43,6 +43,7 @@ fn queue_page(rows: Vec<Row>, narrowed: bool) -> QueuePage {
         text: Field::kept("nora"),
         orders: vec![order("oldest", "Waiting longest first"), order("newest", "Newest first")],
         unread_only: narrowed,
+        unread: 1,
         caption: format!("Open, {} cases on this page.", rows.len()),
         rows,
         narrowed,
