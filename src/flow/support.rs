@@ -2,6 +2,7 @@
 //! that changes a case happens under the lock of the account that it is about; an analyst's approval is the analyst's own row.
 
 pub mod analyst;
+mod answer_mail;
 pub mod checks;
 pub mod conversation;
 pub mod decide;

@@ -85,6 +85,13 @@ pub fn times_of_analyst(
     tx.query(SQL, &[analyst.into(), then.into(), i64::from(most).into()])?.iter().map(|row| row.time(0)).collect()
 }
 
+/// The newest message of an analyst after number `after`: its number, and when it was written.
+pub fn newest_of_analysts(tx: &mut Tx<'_>, case: &CaseId, after: i64) -> Result<Option<(i64, Timestamp)>, Error> {
+    const SQL: &str = "SELECT seq, at FROM case_message WHERE case_id = $1 AND seq > $2 AND analyst_id IS NOT NULL \
+        ORDER BY seq DESC LIMIT 1";
+    tx.query_opt(SQL, &[case.into(), after.into()])?.map(|row| Ok((row.int(0)?, row.time(1)?))).transpose()
+}
+
 /// Notes how far the analyst has read; never back.
 pub fn read_by_analyst(
     tx: &mut Tx<'_>,

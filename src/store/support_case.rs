@@ -157,6 +157,19 @@ pub fn aged(
     rows.iter().map(|row| Ok((AccountId::new(row.text(0)?), CaseId::new(row.text(1)?)))).collect()
 }
 
+/// At most `most` unclosed cases, by account, that were last mailed about at or before `then`: the person has read what that mail told
+/// of, and an analyst has written since what nobody has read.
+pub fn with_untold_answers(tx: &mut Tx<'_>, then: Timestamp, most: u32) -> Result<Vec<(AccountId, CaseId)>, Error> {
+    const SQL: &str = "SELECT account_id, id FROM support_case c WHERE state <> 'closed' AND mailed_at <= $1 \
+        AND last_seq > mailed_seq \
+        AND EXISTS (SELECT 1 FROM case_participant p WHERE p.case_id = c.id AND p.read_seq >= c.mailed_seq) \
+        AND EXISTS (SELECT 1 FROM case_message m WHERE m.case_id = c.id AND m.seq > c.mailed_seq \
+        AND m.analyst_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM case_participant p WHERE p.case_id = c.id \
+        AND p.read_seq >= m.seq)) ORDER BY account_id, id LIMIT $2";
+    let rows = tx.query(SQL, &[then.into(), i64::from(most).into()])?;
+    rows.iter().map(|row| Ok((AccountId::new(row.text(0)?), CaseId::new(row.text(1)?)))).collect()
+}
+
 /// The cases that changed since `then`: each with its newest message and where it stands.
 pub fn changed_since(tx: &mut Tx<'_>, then: Timestamp) -> Result<Vec<(CaseId, i64, State)>, Error> {
     const SQL: &str = "SELECT id, last_seq, state FROM support_case WHERE changed_at >= $1";

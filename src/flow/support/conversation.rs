@@ -1,19 +1,15 @@
-//! The conversation of a case: saying something, and what each side sees of it. An analyst's answer is told to the owner by mail,
-//! without its words, at most once while it is unread and once an hour.
+//! The conversation of a case: saying something, and what each side sees of it.
 
 use std::collections::HashMap;
 use std::time::Duration;
 
 use super::analyst::Analyst;
+use super::answer_mail;
 use super::person::present;
 use super::{note, save, seal, unseal, with_case};
 use crate::flow::act::Act;
-use crate::flow::link::{self as links, Older};
-use crate::flow::post;
 use crate::flow::sign_in::emailed::free_at;
-use crate::mail::message::{self, CaseAnswer};
 use crate::model::id::{AccountId, CaseId, ParticipantId};
-use crate::model::link::Purpose;
 use crate::model::support_case::words::Words;
 use crate::model::support_case::{ANALYST_MESSAGES_AN_HOUR, CaseNumber, Happening, State};
 use crate::model::time::Timestamp;
@@ -26,8 +22,6 @@ use crate::store::error::Error;
 use crate::store::support_case::Case;
 
 const HOUR: Duration = Duration::from_secs(3_600);
-/// How long the mailed link to a case works.
-const LINK_LIFE: Duration = Duration::from_secs(72 * 3_600);
 
 /// Who wrote, as the reader sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,25 +132,13 @@ fn say(
     let body = seal((act, &mut dice), &place(&case.id, seq), words.as_str());
     let message = SealedMessage { seq, at: lock.now(), author, body: Some(body) };
     case_message::insert(tx, lock, &case.id, &message)?;
-    if is_answer && wants_mail(tx, lock, &case)? {
-        let act = Analyst::unseen(act);
-        let token = links::make(tx, (&act, &mut dice), lock, (Purpose::Case, LINK_LIFE), Older::End)?;
-        let link = links::address(&act, Purpose::Case, &token);
-        let mail = CaseAnswer { number: case.number.as_str().to_owned(), link, good_for: LINK_LIFE };
-        post::send_recovery(tx, (&act, &mut dice), lock, &message::Message::CaseAnswer(mail))?;
-        (case.mailed_seq, case.mailed_at) = (seq, Some(lock.now()));
+    if is_answer && answer_mail::is_due(tx, lock, &case)? {
+        answer_mail::send(tx, (&Analyst::unseen(act), &mut dice), lock, (&mut case, seq, act.now))?;
     }
     save(tx, lock, &case, case.state)?;
     let what = if is_answer { Happening::AnalystWrote } else { Happening::PersonWrote };
     note(tx, act, lock, (&case, what))?;
     Ok(seq)
-}
-
-/// Whether the owner is mailed about an answer: not while the one before is unread, and not twice an hour.
-fn wants_mail(tx: &mut Tx<'_>, lock: &AccountLock, case: &Case) -> Result<bool, Error> {
-    let Some(last) = case.mailed_at else { return Ok(true) };
-    let was_read = case_participant::of(tx, &case.id)?.iter().any(|browser| browser.read_seq >= case.mailed_seq);
-    Ok(was_read && lock.now().since(last) >= HOUR)
 }
 
 /// What the browser with `token` has not been shown yet; `None` where it is over for it. Reads only.

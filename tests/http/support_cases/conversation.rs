@@ -133,6 +133,59 @@ async fn s6_3_an_answer_is_mailed_without_its_words_once_while_it_is_unread() {
     }
 }
 
+/// What the server does by itself every few minutes.
+fn sweep(app: &TestApp) {
+    let act = app.app.local_act();
+    app.app.db.write(move |tx| vestibule::flow::maintenance::sweep(tx, &act)).unwrap();
+}
+
+#[tokio::test]
+async fn s6_3_an_answer_that_came_too_soon_for_a_mail_is_mailed_once_the_hour_is_over() {
+    for app in both_engines() {
+        let (desk, nora) = (Desk::new(&app, "ada").await, app.with_mfa("nora").await);
+        let olga = app.with_mfa("olga").await;
+        let (mut browser, mut other) = (app.browser(), app.browser());
+        let (_, number) = open_case(&mut browser, &nora).await;
+        let (_, of_olga) = open_case(&mut other, &olga).await;
+        app.mail();
+        for number in [&number, &of_olga] {
+            desk.say(number, "Which lake?");
+        }
+        assert_eq!(app.mail().len(), 2);
+        for browser in [&mut browser, &mut other] {
+            browser.open("/case").await;
+        }
+        app.pass(minutes(10));
+        for number in [&number, &of_olga] {
+            desk.say(number, "Call me at teatime.");
+            desk.say(number, "At five.");
+        }
+        app.pass(minutes(49));
+        sweep(&app);
+        assert!(app.mail().is_empty(), "not twice an hour");
+        other.open("/case").await;
+        app.pass(minutes(1));
+        sweep(&app);
+        let mail = app.only_mail();
+        assert_eq!((mail.kind.as_str(), mail.to.as_str()), ("case_answer", nora.email.as_str()), "olga has read it");
+        assert!(mail.text.contains("The answer was written at 12:1"), "{}", mail.text);
+        assert!(!mail.text.contains("teatime") && !mail.text.contains("198.51.100.0"), "{}", mail.text);
+        app.pass(hours(2));
+        sweep(&app);
+        assert!(app.mail().is_empty(), "once");
+        assert!(browser.open(&mail.link("Read the answer")).await.says("At five."));
+        let desk = Desk::signed_in(&app, desk.person).await;
+        desk.say(&number, "Good.");
+        assert_eq!(app.only_mail().kind, "case_answer", "the hour is over");
+        browser.open("/case").await;
+        desk.say(&number, "Bye.");
+        desk.close(&number);
+        app.pass(hours(2));
+        sweep(&app);
+        assert!(app.mail().is_empty(), "the case is closed");
+    }
+}
+
 #[tokio::test]
 async fn s6_3_a_browser_that_joins_by_mail_sees_nothing_of_before_and_the_link_works_once() {
     for app in both_engines() {
