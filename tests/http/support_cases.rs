@@ -3,6 +3,7 @@
 
 mod after_reset;
 mod attacks;
+mod broken_off;
 mod conversation;
 mod decision;
 mod limits;

@@ -3,7 +3,8 @@
 //! A reset takes two transactions, since no two accounts are ever locked in one. The first locks the analyst: it takes the
 //! confirmation, counts the resets of the day and writes the approval down. The second locks the owner: it counts the approvals and
 //! does the reset. Whatever breaks between them leaves an approval that stands there for all to see, and no reset: nothing is lost,
-//! for another passcode repeats it, and nothing is doubled, for the second moves the case on once.
+//! for another passcode of any analyst, one who has approved too, repeats it; and nothing is doubled, for a case counts once in a day's
+//! resets, and the second transaction moves it on once.
 
 use std::time::Duration;
 
@@ -85,7 +86,9 @@ pub fn approve(
         if !approving.checked {
             return Ok(Approved::Unchecked);
         }
-        if needed > 1 && counted(tx, &case)?.iter().any(|one| one.analyst == analyst.account) {
+        let given = counted(tx, &case)?;
+        let is_enough = given.len() >= usize::try_from(needed).unwrap_or(usize::MAX);
+        if !is_enough && given.iter().any(|one| one.analyst == analyst.account) {
             return Ok(Approved::Already);
         }
         let (since, most) = (lock.now().minus(DAY), act.settings.support.resets_daily);

@@ -38,7 +38,7 @@ pub struct CasePage {
     pub problem: Option<String>,
     /// What was done just now.
     pub notice: Option<String>,
-    /// That a second analyst is needed, and who was the first.
+    /// That a second analyst is needed, and who was the first; or that a reset broke off after it was approved.
     pub second: Option<String>,
     /// Why **Reset account** is not offered.
     pub no_reset: Option<String>,
@@ -232,20 +232,28 @@ fn why_decided(case: &CaseView, at: impl Fn(Timestamp) -> String) -> Option<Stri
     Some(format!("Decided by {by}, {}. Reason: {reason}", at(decision.at)))
 }
 
-/// Who approved first, where two must.
+/// Who approved first, where two must; and that a reset was approved and broke off before it was done.
 pub fn second(site: &Site, case: &CaseView) -> Option<String> {
-    if case.needed != Ok(2) {
-        return None;
-    }
-    let Some(first) = case.approvals.first() else {
-        return Some(
-            "Two analysts must approve this reset, each with a passcode and a reason of their own.".to_owned(),
-        );
+    let needed = usize::try_from(case.needed.ok()?).unwrap_or(usize::MAX);
+    let told = |given: &view::Approval| {
+        let who = if given.own { "You" } else { &given.username };
+        let when = words::clock_time_and_date(given.at, &site.app.settings.branding.time_zone);
+        (format!("{who} approved it"), format!("at {when}. Reason: {}", given.reason.as_deref().unwrap_or("deleted")))
     };
-    let who = if first.own { "You" } else { &first.username };
-    let reason = first.reason.as_deref().unwrap_or("deleted");
-    let when = words::clock_time_and_date(first.at, &site.app.settings.branding.time_zone);
-    Some(format!("A second analyst must approve this reset. {who} approved it first, at {when}. Reason: {reason}"))
+    let Some(first) = case.approvals.first() else {
+        let both = "Two analysts must approve this reset, each with a passcode and a reason of their own.";
+        return (needed > 1).then(|| both.to_owned());
+    };
+    if case.approvals.len() < needed {
+        let (who, when_and_why) = told(first);
+        return Some(format!("A second analyst must approve this reset. {who} first, {when_and_why}"));
+    }
+    let given: Vec<_> = case.approvals.iter().map(told).map(|(who, rest)| format!("{who} {rest}")).collect();
+    Some(format!(
+        "This reset has the approvals that it needs, but nothing was changed yet. Reset account finishes it, with another passcode; \
+         it counts once. {}",
+        given.join(". ")
+    ))
 }
 
 /// Why nothing can be reset by this analyst.
@@ -253,7 +261,7 @@ pub fn no_reset(case: &CaseView) -> Option<String> {
     match case.needed {
         Err(Refused::Decided) => Some(String::new()),
         Err(why) => Some(refused(why).to_owned()),
-        Ok(2) if case.approvals.iter().any(|approval| approval.own) => Some("Another analyst comes next.".to_owned()),
+        Ok(2) if matches!(&case.approvals[..], [one] if one.own) => Some("Another analyst comes next.".to_owned()),
         Ok(_) => None,
     }
 }
