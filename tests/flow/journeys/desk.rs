@@ -20,7 +20,7 @@ use vestibule::model::support_case::words::Words;
 use vestibule::model::token::PlainToken;
 use vestibule::model::totp::{self, Secret, Step};
 
-use super::people::{OWNER, Profile};
+use super::people::OWNER;
 use super::rules::{CaseState, HOUR, MINUTE, Role};
 use super::rules_cases as rules;
 use super::walk::{self, Walk};
@@ -193,10 +193,7 @@ impl Walk<'_> {
                 self.ghost.lifted_by = Some(OWNER);
                 self.receive();
                 self.count("reset");
-                // Password and mailbox are the account from here on; where the attacker may get both, the owner is there first.
-                if !self.profile.bears_email() || self.profile == Profile::Mailbox || self.dice.below(2) == 0 {
-                    self.set_up_by_the_owner();
-                }
+                self.set_up_again();
             }
             rules::Reset::SecondNeeded => self.count("second analyst needed"),
             _ => {}

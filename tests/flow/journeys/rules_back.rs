@@ -56,7 +56,7 @@ impl Account {
             // They outlive whatever a stranger changes.
             Purpose::NotMe | Purpose::CaseNotMe => true,
             Purpose::EmailUndo => self.pending().is_some_and(|change| change.at == made),
-            Purpose::SetUp => epoch == self.epoch && !self.has_mfa,
+            Purpose::SetUp => epoch == self.epoch && self.may_set_up(),
             Purpose::NewDevice => epoch == self.epoch && self.has_mfa,
             Purpose::Reset | Purpose::Case => epoch == self.epoch,
             Purpose::EmailConfirm => epoch == self.epoch && self.pending().is_none(),
@@ -87,7 +87,12 @@ impl Account {
     /// Whether a setup link may be asked for.
     pub fn mails_set_up(&self, attempt: usize) -> bool {
         let Attempt { epoch, began, stage, .. } = self.attempts[attempt];
-        stage == Stage::Open && epoch == self.epoch && self.now < began + 15 * MINUTE && !self.has_mfa
+        stage == Stage::Open && epoch == self.epoch && self.now < began + 15 * MINUTE && self.may_set_up()
+    }
+
+    /// Not where the owner has said no to the case by which MFA went.
+    fn may_set_up(&self) -> bool {
+        !self.has_mfa && !self.not_me
     }
 
     // Behind them.

@@ -173,8 +173,13 @@ impl Account {
         self.links[link].ended = true;
         self.cases.iter_mut().for_each(|case| case.state = CaseState::Closed);
         self.not_me = true;
-        for visit in self.visits.iter_mut().filter(|visit| visit.proof == Some(Proof::Answers)) {
+        let has_mfa = self.has_mfa;
+        for visit in self.visits.iter_mut().filter(|visit| !has_mfa || visit.proof == Some(Proof::Answers)) {
             visit.gone = true;
+        }
+        // After a reset the owner has no device that things could go on with: everything that is under way is over.
+        if !self.has_mfa {
+            self.end_everything();
         }
         // Nothing else leads out of a blocked password.
         if !self.blocked {

@@ -104,6 +104,16 @@ impl Walk<'_> {
 
     /// What an administrator does now and then.
     pub fn unlock(&mut self, who: Who) {
+        let was_shut = self.rules.not_me && !self.rules.has_mfa;
+        self.lift(who);
+        if was_shut {
+            self.receive();
+            self.set_up_again();
+        }
+    }
+
+    /// What was stopped is open again.
+    pub fn lift(&mut self, who: Who) {
         let id = self.id.clone();
         self.act(move |tx, act| account::change(tx, act, &id, Change::Unlock)).unwrap();
         self.note(who, "asks to be unlocked");

@@ -127,6 +127,13 @@ impl<'a> Walk<'a> {
         walk
     }
 
+    /// Password and mailbox are the account from here on; where the attacker may get both, the owner is there first.
+    pub fn set_up_again(&mut self) {
+        if !self.profile.bears_email() || self.profile == Profile::Mailbox || self.dice.below(2) == 0 {
+            self.set_up_by_the_owner();
+        }
+    }
+
     /// The owner sets MFA up, however long it takes.
     pub fn set_up_by_the_owner(&mut self) {
         let who = (OWNER, 0);
@@ -136,6 +143,10 @@ impl<'a> Walk<'a> {
                 return;
             }
             self.rules.now += 400;
+            if self.rules.not_me {
+                // Support knows this person, and an administrator lifts what was stopped.
+                self.lift(who);
+            }
             if !self.people[OWNER].passwords.contains(&self.rules.password) || self.rules.blocked {
                 self.forget_password(who);
                 self.receive();
