@@ -202,7 +202,7 @@ pub fn reset_mfa(tx: &mut Tx<'_>, act: &Act, id: &AccountId, reason: &Reason) ->
     with_lock(tx, id, act.now, |tx, lock| {
         let mut dice = act.dice();
         reset_mfa_of(tx, (act, &mut dice), lock, reason)?;
-        post::send(tx, (act, &mut dice), lock, &Message::AccountReset(AccountReset))
+        post::tell(tx, (act, &mut dice), lock, &Message::AccountReset(AccountReset))
     })
 }
 

@@ -96,6 +96,20 @@ async fn s7_the_old_address_is_kept_for_its_account_while_the_change_can_be_undo
 }
 
 #[tokio::test]
+async fn s7_for_72_hours_both_addresses_hear_of_an_administrators_reset() {
+    let app = TestApp::new();
+    let nora = app.with_mfa("nora").await;
+    changed(&app, &nora, NEW).await;
+    app.mail();
+    app.reset_mfa(&nora);
+    let mails = app.mail();
+    assert_eq!(
+        (kinds_to(&mails, &nora.email), kinds_to(&mails, NEW)),
+        (vec!["account_reset".into()], vec!["account_reset".into()])
+    );
+}
+
+#[tokio::test]
 async fn s7_after_72_hours_the_old_address_is_free() {
     let app = TestApp::new();
     let (nora, olga) = (app.with_mfa("nora").await, app.with_mfa("olga").await);
