@@ -170,6 +170,12 @@ pub fn set_emailed(tx: &mut Tx<'_>, lock: &AccountLock, attempt: &AttemptId, ema
     Ok(())
 }
 
+/// Forgets every emailed passcode of the locked account.
+pub fn forget_emailed(tx: &mut Tx<'_>, lock: &AccountLock) -> Result<(), Error> {
+    const SQL: &str = "UPDATE sign_in_attempt SET emailed_mac = NULL WHERE account_id = $1";
+    tx.execute(SQL, &[lock.id().into()]).map(drop)
+}
+
 /// Uses the emailed passcode up; `false` when it was used, replaced or gone.
 pub fn use_emailed(tx: &mut Tx<'_>, lock: &AccountLock, attempt: &AttemptId, mac: &Mac) -> Result<bool, Error> {
     const SQL: &str = "UPDATE sign_in_attempt SET emailed_mac = NULL \

@@ -17,7 +17,7 @@ use crate::store::account::{self, AccountLock, with_lock};
 use crate::store::account_name::{self, Kind};
 use crate::store::db::Tx;
 use crate::store::error::Error;
-use crate::store::{email_change, link, security_answer};
+use crate::store::{attempt, email_change, link, security_answer};
 
 /// What was mailed to the address before a change is good for nothing after it.
 const MAILED_TO_OLD: [Purpose; 5] =
@@ -106,6 +106,7 @@ fn change(tx: &mut Tx<'_>, act: &Act, lock: &mut AccountLock, email: &EmailAddre
     for purpose in MAILED_TO_OLD {
         link::replace(tx, lock, purpose, false)?;
     }
+    attempt::forget_emailed(tx, lock)?;
     audit::record(tx, act, lock, Event::EmailChanged)?;
     tell_both(tx, (act, &mut act.dice()), lock, (&changed, email))?;
     Ok(Confirmed::Done)

@@ -178,6 +178,7 @@ impl Account {
         let (before, password, code, answers) = (self.email, self.password, self.code, self.answers);
         self.change = Some(EmailChange { before, at: self.now, password, code, answers, set_up_at: None });
         self.email = email;
+        self.attempts.iter_mut().for_each(|attempt| attempt.mailed = None);
     }
 
     /// Undoes the change. What had been there before it, and not just before, is what stays.

@@ -148,6 +148,29 @@ async fn s7_links_in_the_old_mailbox_end_with_the_change() {
     assert_eq!(app.browser().open(&reset).await.status, 410);
 }
 
+/// Nor does a passcode that waits there; the sign-in goes on with another one.
+#[tokio::test]
+async fn s7_a_passcode_in_the_old_mailbox_ends_with_the_change() {
+    for app in both_engines() {
+        let nora = app.with_mfa("nora").await;
+        let (_, link) = asked(&app, &nora, NEW).await;
+        let mut browser = app.browser().at("198.51.100.5");
+        let page = browser.give_password(&nora).await;
+        let page = browser.press(&page, "Send me a passcode").await;
+        let code = app.newest_mail(&nora.email, "passcode").passcode();
+        let mut mailbox = app.browser();
+        let asks = mailbox.open(&link).await;
+        assert!(mailbox.press(&asks, "Confirm").await.says("Your email address is changed"));
+        let page = browser.give_passcode(&page, &code).await;
+        assert_eq!((page.status.as_u16(), page.says("We emailed a passcode to")), (422, false), "{}", page.text());
+        app.mail();
+        browser.press(&page, "Send me a passcode").await;
+        let page = browser.open("/sign-in/passcode").await;
+        let page = browser.give_passcode(&page, &app.newest_mail(NEW, "passcode").passcode()).await;
+        assert!(page.offers("Sign out"), "{}", page.text());
+    }
+}
+
 /// One mail to the typed address, as it is parsed whole, or none: no second address comes along in any spelling.
 #[tokio::test]
 async fn r34_a_new_address_is_one_address_or_none() {
