@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::id::AppId;
+use super::own_app::MOST;
 use super::time::Timestamp;
 use super::token::Mac;
 
@@ -42,14 +43,15 @@ impl Changed {
 
 /// Which of an account's apps, those that were removed of late included, stay when `changed` is undone: the one that was set up since
 /// behind a link to the old address, else those that had been there for 72 hours before the change, else the oldest. Who changes the
-/// address may have added an app first.
+/// address may have added an app first. No more stay than an account may have: the first ones, as they are given.
 pub fn staying(apps: &[(AppId, Timestamp)], changed: &Changed) -> Vec<AppId> {
     let changed_at = changed.changed_at;
     let trusted_before = changed_at.minus(UNDO_LIFE);
     if let Some(set_up_at) = changed.set_up_at {
         return apps.iter().filter(|(_, at)| *at == set_up_at).map(|(id, _)| id.clone()).collect();
     }
-    let old: Vec<_> = apps.iter().filter(|(_, at)| *at < trusted_before).map(|(id, _)| id.clone()).collect();
+    let old = apps.iter().filter(|(_, at)| *at < trusted_before).take(MOST);
+    let old: Vec<_> = old.map(|(id, _)| id.clone()).collect();
     if !old.is_empty() {
         return old;
     }
@@ -92,6 +94,8 @@ mod tests {
             staying(apps, &changed()).iter().map(|id| id.as_str().to_owned()).collect::<Vec<_>>()
         };
         assert_eq!(ids(&[app("old", 73), app("older", 200), app("eve", 71), app("late", -1)]), ["old", "older"]);
+        let many = [app("one", 80), app("two", 90), app("eve", 1), app("three", 75), app("removed", 500)];
+        assert_eq!(ids(&many), ["one", "two", "three"], "no more than an account may have");
         assert_eq!(ids(&[app("eve", 1), app("oldest", 2), app("late", -1)]), ["oldest"]);
         assert_eq!(ids(&[app("late", -1), app("with it", 0)]), Vec::<String>::new());
         assert_eq!(ids(&[]), Vec::<String>::new());

@@ -7,11 +7,14 @@ use super::error::Error;
 use crate::model::id::AppId;
 use crate::model::time::Timestamp;
 
-/// Every app of the locked account that is not a mailed key, removed or not: since when it has been there.
+/// Every app of the locked account that is not a mailed key, with the time since when it has been there: first those that are, then
+/// those that were removed, the last one first.
 pub fn all(tx: &mut Tx<'_>, lock: &AccountLock) -> Result<Vec<(AppId, Timestamp)>, Error> {
-    const SQL: &str = "SELECT id, created_at FROM totp_app WHERE account_id = $1 AND mailed = 0 \
-        UNION ALL SELECT id, created_at FROM removed_app WHERE account_id = $1";
-    let rows = tx.query(SQL, &[lock.id().into()])?;
+    const PRESENT: &str =
+        "SELECT id, created_at FROM totp_app WHERE account_id = $1 AND mailed = 0 ORDER BY created_at, id";
+    const REMOVED: &str = "SELECT id, created_at FROM removed_app WHERE account_id = $1 ORDER BY removed_at DESC, id";
+    let mut rows = tx.query(PRESENT, &[lock.id().into()])?;
+    rows.extend(tx.query(REMOVED, &[lock.id().into()])?);
     rows.iter().map(|row| Ok((AppId::new(row.text(0)?), row.time(1)?))).collect()
 }
 

@@ -42,7 +42,7 @@ fn about(list: &Page, name: &str, page: &str) -> String {
     before.rsplit_once("href=\"").unwrap().1.split('"').next().unwrap().to_owned()
 }
 
-async fn remove(browser: &mut Browser, name: &str) -> Page {
+pub async fn remove(browser: &mut Browser, name: &str) -> Page {
     let list = browser.open(LIST).await;
     let page = browser.open(&about(&list, name, "Remove")).await;
     browser.press(&page, "Remove").await

@@ -2,6 +2,7 @@
 
 mod asked;
 mod undone;
+mod undone_apps;
 
 use crate::support::*;
 

@@ -184,15 +184,18 @@ impl Account {
     /// Undoes the change. What had been there before it, and not just before, is what stays.
     pub fn undo_email(&mut self) {
         let change = self.change.take().unwrap();
-        let mut all: Vec<_> = self.apps.drain(..).chain(self.removed.iter().cloned()).collect();
-        all.sort_by_key(|app| app.since);
+        let all: Vec<_> = self.apps.drain(..).chain(self.removed.iter().rev().cloned()).collect();
         let is_old = |app: &&App| app.since + 72 * HOUR < change.at;
-        let staying: Vec<_> = match change.set_up_at {
+        let mut staying: Vec<_> = match change.set_up_at {
             Some(at) => all.iter().filter(|app| app.since == at).cloned().collect(),
-            None if all.iter().any(|app| is_old(&app)) => all.iter().filter(is_old).cloned().collect(),
-            None => all.iter().find(|app| app.since < change.at).into_iter().cloned().collect(),
+            None if all.iter().any(|app| is_old(&app)) => all.iter().filter(is_old).take(3).cloned().collect(),
+            None => {
+                let oldest = all.iter().filter(|app| app.since < change.at).min_by_key(|app| app.since);
+                oldest.into_iter().cloned().collect()
+            }
         };
         self.removed.retain(|app| !staying.iter().any(|one| one.number == app.number));
+        staying.sort_by_key(|app| app.since);
         self.apps = staying;
         self.code = self.code.filter(|_| self.code == change.code);
         self.answers = self.answers.filter(|_| self.answers == change.answers);

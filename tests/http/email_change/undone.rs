@@ -28,7 +28,7 @@ async fn set_password(app: &TestApp, link: &str, password: &str) {
 }
 
 /// Undoes the change.
-async fn undo(app: &TestApp, link: &str) -> Page {
+pub async fn undo(app: &TestApp, link: &str) -> Page {
     let mut browser = app.browser();
     let page = browser.open(link).await;
     assert!(page.offers("Undo this change"), "{}", page.text());
@@ -286,7 +286,7 @@ async fn theft(app: &TestApp, nora: &Person, apps_first: bool) -> Thief {
     Thief { browser, person, undo }
 }
 
-async fn change_apps(browser: &mut Browser) -> Phone {
+pub async fn change_apps(browser: &mut Browser) -> Phone {
     let (phone, list) = crate::apps::add(browser, "Mine").await;
     let page = browser.open(&list.link("Remove")).await;
     assert!(page.says("Passcodes of Authenticator app will no longer work"), "{}", page.text());
