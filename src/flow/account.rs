@@ -15,6 +15,7 @@ use crate::model::email_address::EmailAddress;
 use crate::model::group_name::GroupName;
 use crate::model::id::AccountId;
 use crate::model::reason::Reason;
+use crate::model::recovery_lock::RecoveryLock;
 use crate::model::secret::SecretText;
 use crate::model::throttle::Rest;
 use crate::store::account::{self, AccountLock, Listed, with_lock};
@@ -180,21 +181,27 @@ pub fn change(tx: &mut Tx<'_>, act: &Act, id: &AccountId, change: Change) -> Res
             audit::record(tx, act, lock, Event::RoleSet(role))
         }
         Change::Unlock => {
-            unlock(tx, lock)?;
+            let ways_back = unlock(tx, lock)?;
             audit::record(tx, act, lock, Event::Unlocked)?;
-            post::notify(tx, (act, &mut dice), lock, &Message::AccountUnlocked(AccountUnlocked))
+            let message = Message::AccountUnlocked(AccountUnlocked { ways_back });
+            match ways_back {
+                // Whoever lifts what the owner has stopped may have been talked into it: the owner hears of each.
+                Some(_) => post::tell(tx, (act, &mut dice), lock, &message),
+                None => post::notify(tx, (act, &mut dice), lock, &message),
+            }
         }
         Change::Invite => invitation::send(tx, (act, &mut dice), lock),
     })
 }
 
-fn unlock(tx: &mut Tx<'_>, lock: &mut AccountLock) -> Result<(), Error> {
+/// Lifts everything; what the owner had stopped.
+fn unlock(tx: &mut Tx<'_>, lock: &mut AccountLock) -> Result<Option<RecoveryLock>, Error> {
     lock.account.rest = Rest::default();
     lock.account.password_tat = None;
     lock.account.password_known_tat = None;
-    lock.account.recovery_lock = None;
     rescue::delete_all(tx, lock)?;
-    known_browser::unlock_all(tx, lock)
+    known_browser::unlock_all(tx, lock)?;
+    Ok(lock.account.recovery_lock.take())
 }
 
 /// Takes the account's MFA away, to be set up again at the next sign-in. `None` where there is no such account.

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use crate::model::recovery_lock::RecoveryLock;
 use crate::model::secret::{SecretBytes, SecretText};
 
 /// The MFA setup email, asked for after the right password; its button is **Start Setup**.
@@ -159,7 +160,10 @@ pub struct AccountReset;
 
 /// A lock was lifted by support or an administrator.
 #[derive(Clone, Debug)]
-pub struct AccountUnlocked;
+pub struct AccountUnlocked {
+    /// What the owner had stopped, and is open again; where nothing was, it is the lock after wrong passcodes.
+    pub ways_back: Option<RecoveryLock>,
+}
 
 /// How the owner's account came into a support case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,4 +1,5 @@
 use super::*;
+use crate::model::recovery_lock::RecoveryLock;
 use crate::model::secret::SecretBytes;
 
 const CODE: &str = "493817";
@@ -131,7 +132,10 @@ fn account_mails() -> Vec<Sample> {
         ),
         (Message::PasswordKnown(PasswordKnown { wrong_tries: 10 }), None, None),
         (Message::AccountReset(AccountReset), None, None),
-        (Message::AccountUnlocked(AccountUnlocked), None, None),
+        (Message::AccountUnlocked(AccountUnlocked { ways_back: None }), None, None),
+        (Message::AccountUnlocked(AccountUnlocked { ways_back: Some(RecoveryLock::NotMe) }), None, None),
+        (Message::AccountUnlocked(AccountUnlocked { ways_back: Some(RecoveryLock::Undone) }), None, None),
+        (Message::AccountUnlocked(AccountUnlocked { ways_back: Some(RecoveryLock::Both) }), None, None),
         (
             Message::Invitation(Invitation { link: link(), by: "Ada <ada>".into(), good_for: week }),
             Some("Accept invitation"),

@@ -73,6 +73,25 @@ async fn s6_10_an_administrator_lifts_it_too() {
     assert!(matches!(desk.open_for("nora"), Opened::New(_)));
 }
 
+/// Whoever talks an administrator into lifting it does not do so unheard: each time is told, and what it was.
+#[tokio::test]
+async fn s6_10_lifting_it_is_told_each_time_and_says_what_was_lifted() {
+    let app = TestApp::new();
+    let nora = app.with_mfa("nora").await;
+    for _ in 0..2 {
+        open_case(&mut app.browser(), &nora).await;
+        say_no(&app, &nora).await;
+        app.change(&nora, Change::Unlock);
+        let mail = app.newest_mail(&nora.email, "account_unlocked");
+        assert!(mail.text.contains("You had told us that a support case was not yours."), "{}", mail.text);
+        assert!(!mail.text.contains("locked after too many wrong passcodes"), "{}", mail.text);
+        app.pass(minutes(5));
+    }
+    app.change(&nora, Change::Unlock);
+    let mail = app.newest_mail(&nora.email, "account_unlocked");
+    assert!(mail.text.contains("locked after too many wrong passcodes"), "{}", mail.text);
+}
+
 #[tokio::test]
 async fn s6_10_the_link_works_for_72_hours_and_a_newer_one_does_not_end_it() {
     let app = TestApp::new();
