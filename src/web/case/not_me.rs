@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 
 use crate::flow::link::Gone;
-use crate::flow::support::not_me;
+use crate::flow::support::not_me::{self, Found};
 use crate::model::words;
 use crate::web::browser::Browser;
 use crate::web::cookies::Cookie;
@@ -39,8 +39,8 @@ pub struct NotMePage {
     pub browser: String,
     /// From which network; empty where support was called.
     pub network: String,
-    /// The account has no MFA (any more), so that the button stops everybody.
-    pub without_mfa: bool,
+    /// What the button meets.
+    pub found: Found,
 }
 
 /// Shows it.
@@ -61,7 +61,7 @@ pub async fn get(State(site): State<Site>, browser: Browser) -> Answer {
         when: words::clock_time_and_date(standing.at, &site.app.settings.branding.time_zone),
         browser: standing.browser,
         network: standing.network,
-        without_mfa: standing.without_mfa,
+        found: standing.found,
     };
     Reply::page(StatusCode::OK, &page)?.done()
 }

@@ -21,16 +21,22 @@ pub struct NotMeDonePage {
     pub username: String,
     /// MFA is not set up and cannot be until an administrator allows it.
     pub set_up_stopped: bool,
+    /// Whether a sign-in with an app lifts what is stopped.
+    pub has_app: bool,
 }
 
 /// Shows it, while this browser holds the link that was used.
 pub async fn get(State(site): State<Site>, browser: Browser) -> Answer {
     let Some(token) = browser.token(Cookie::CaseNotMeLink) else { return Reply::to("/sign-in").done() };
     let act = site.act(&browser);
-    let Some(account) = site.read(move |tx| not_me::confirmed(tx, &act, &token)).await? else {
+    let Some(confirmed) = site.read(move |tx| not_me::confirmed(tx, &act, &token)).await? else {
         return Reply::to("/case/not-me").done();
     };
-    let (frame, set_up_stopped) = (site.frame("The case is closed", &browser), account.set_up_is_stopped());
-    let page = NotMeDonePage { frame, username: account.username, set_up_stopped };
+    let page = NotMeDonePage {
+        frame: site.frame("The case is closed", &browser),
+        username: confirmed.username,
+        set_up_stopped: confirmed.set_up_stopped,
+        has_app: confirmed.has_app,
+    };
     Reply::page(StatusCode::OK, &page)?.done()
 }

@@ -266,7 +266,7 @@ impl Account {
 
     /// What `account unlock` does.
     pub fn unlock(&mut self) {
-        (self.not_me, self.undone) = (false, false);
+        (self.not_me, self.undone, self.reset_by_support) = (false, false, None);
         (self.row, self.spent, self.locked_until, self.locks, self.first_lock) = (0, 0, 0, 0, None);
         (self.rescue, self.wrong_answers) = (Default::default(), Vec::new());
         for known in &mut self.known {

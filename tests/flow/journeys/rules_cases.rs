@@ -145,14 +145,19 @@ impl Account {
         }
         self.cases[case].state = CaseState::Approved;
         let before = self.epoch;
-        (self.apps, self.removed, self.code, self.answers) = Default::default();
-        (self.rescue, self.wrong_answers, self.spent) = Default::default();
-        (self.has_mfa, self.paused, self.not_me, self.undone) = (false, false, false, false);
-        self.end_everything();
+        self.take_mfa();
+        (self.not_me, self.undone, self.reset_by_support) = (false, false, Some(self.now));
         for seat in self.seats.iter_mut().filter(|seat| seat.case == case && seat.epoch == before) {
             seat.epoch = self.epoch;
         }
         Reset::Done
+    }
+
+    fn take_mfa(&mut self) {
+        (self.apps, self.removed, self.code, self.answers) = Default::default();
+        (self.rescue, self.wrong_answers, self.spent) = Default::default();
+        (self.has_mfa, self.paused) = (false, false);
+        self.end_everything();
     }
 
     /// It is decided otherwise: whether that is still possible.
@@ -173,6 +178,10 @@ impl Account {
         self.links[link].ended = true;
         self.cases.iter_mut().for_each(|case| case.state = CaseState::Closed);
         self.not_me = true;
+        // What was set up after support's reset may be anybody's.
+        if self.has_mfa && self.reset_by_support.is_some_and(|at| at >= self.links[link].made) {
+            self.take_mfa();
+        }
         let has_mfa = self.has_mfa;
         for visit in self.visits.iter_mut().filter(|visit| !has_mfa || visit.proof == Some(Proof::Answers)) {
             visit.gone = true;

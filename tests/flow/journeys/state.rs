@@ -215,6 +215,8 @@ pub struct Account {
     /// A case was not the owner's; a change of the address was undone.
     pub not_me: bool,
     pub undone: bool,
+    /// When support has reset it and no administrator has unlocked it since.
+    pub reset_by_support: Option<u64>,
     pub has_mfa: bool,
     pub apps: Vec<App>,
     /// Those that their person removed.

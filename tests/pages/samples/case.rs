@@ -1,5 +1,6 @@
 //! A support case as the person sees it.
 
+use vestibule::flow::support::not_me::Found;
 use vestibule::web::case::conversation::ConversationPage;
 use vestibule::web::case::join::JoinPage;
 use vestibule::web::case::{not_me::NotMePage, not_me_done::NotMeDonePage};
@@ -121,21 +122,24 @@ fn behind_links() -> Vec<Sample> {
         when: "3:42 PM UTC on 3 March 2026".to_owned(),
         browser: browser.to_owned(),
         network: "192.0.2.0/24".to_owned(),
-        without_mfa: false,
+        found: Found::App,
     };
-    let done = |username: &str, set_up_stopped| NotMeDonePage {
+    let done = |username: &str, (set_up_stopped, has_app)| NotMeDonePage {
         frame: frame("The case is closed"),
         username: username.to_owned(),
         set_up_stopped,
+        has_app,
     };
     vec![
         sample("case-join", join("ready-user")),
         sample("case-join-hostile", join(HOSTILE)),
         sample("case-not-me", not_me("ready-user", "Firefox on Windows")),
         sample("case-not-me-called", not_me(HOSTILE, "")),
-        sample("case-not-me-reset", NotMePage { without_mfa: true, ..not_me(HOSTILE, "Firefox on Windows") }),
-        sample("case-not-me-done", done("ready-user", false)),
-        sample("case-not-me-done-hostile", done(HOSTILE, false)),
-        sample("case-not-me-done-reset", done(HOSTILE, true)),
+        sample("case-not-me-reset", NotMePage { found: Found::Nothing, ..not_me(HOSTILE, "Firefox on Windows") }),
+        sample("case-not-me-set-up-since", NotMePage { found: Found::SetUpSince, ..not_me("ready-user", "") }),
+        sample("case-not-me-by-email", NotMePage { found: Found::Email, ..not_me("ready-user", "") }),
+        sample("case-not-me-done", done("ready-user", (false, true))),
+        sample("case-not-me-done-hostile", done(HOSTILE, (false, false))),
+        sample("case-not-me-done-reset", done(HOSTILE, (true, false))),
     ]
 }
