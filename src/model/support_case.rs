@@ -189,6 +189,8 @@ pub struct Facts {
     pub own: bool,
     /// How many browsers joined.
     pub participants: u32,
+    /// Whether the password was set through an emailed link, and nobody has proved more than the mailbox since.
+    pub by_mail_only: bool,
 }
 
 impl Facts {
@@ -208,7 +210,10 @@ impl Facts {
         }
         match self.state {
             State::Open => Err(Refused::NoInfo),
-            State::InfoReceived => Ok(if self.participants > 1 || self.owner != Role::User { 2 } else { 1 }),
+            State::InfoReceived => {
+                let is_doubtful = self.participants > 1 || self.owner != Role::User || self.by_mail_only;
+                Ok(if is_doubtful { 2 } else { 1 })
+            }
             State::Approved | State::Declined | State::Closed => Err(Refused::Decided),
         }
     }
@@ -250,11 +255,13 @@ mod tests {
             disabled: false,
             own: false,
             participants: 1,
+            by_mail_only: false,
         };
         for (facts, needed) in [
             (facts, Ok(1)),
             (Facts { participants: 0, ..facts }, Ok(1)),
             (Facts { participants: 2, ..facts }, Ok(2)),
+            (Facts { by_mail_only: true, ..facts }, Ok(2)),
             (Facts { owner: Role::Analyst, ..facts }, Ok(2)),
             (Facts { owner: Role::Administrator, ..facts }, Err(Refused::Administrator)),
             (Facts { own: true, ..facts }, Err(Refused::OwnAccount)),

@@ -3,6 +3,7 @@
 use super::db::{Row, Tx};
 use super::error::Error;
 use crate::model::id::AccountId;
+use crate::model::support_case::CaseNumber;
 use crate::model::time::Timestamp;
 
 /// One event as stored. Never a code, password, answer, token or link.
@@ -107,6 +108,61 @@ pub fn at(tx: &mut Tx<'_>, (account, act): (&str, &str), at: Timestamp) -> Resul
     const SQL: &str =
         concat!("SELECT ", columns!(), " FROM audit_event WHERE account_id = $1 AND act = $2 AND at = $3 LIMIT 1");
     tx.query_opt(SQL, &[account.into(), act.into(), at.into()])?.map(|row| event(&row)).transpose()
+}
+
+/// An event beside others of its kind: those of the same act, outcome and actor, and where it says more, of the same detail.
+#[derive(Clone, Debug)]
+pub struct OfKind {
+    /// It.
+    pub event: StoredEvent,
+    /// How many older ones of its kind are not given; on the oldest that is given.
+    pub earlier: u32,
+}
+
+macro_rules! of_kinds {
+    ($kind:literal, $which:literal) => {
+        concat!(
+            "SELECT ",
+            columns!(),
+            ", place, in_all FROM (SELECT ",
+            columns!(),
+            ", ROW_NUMBER() OVER (PARTITION BY ",
+            $kind,
+            " ORDER BY seq DESC) AS place, COUNT(*) OVER (PARTITION BY ",
+            $kind,
+            ") AS in_all FROM audit_event WHERE account_id = $1 AND ",
+            $which,
+            ") AS placed WHERE place <= $2 ORDER BY seq DESC"
+        )
+    };
+}
+
+/// What tells of who signs in and with what, newest first, of each kind at most `most`: whatever somebody repeats pushes out of sight
+/// what is like it, and nothing else.
+pub fn of_signing_in(tx: &mut Tx<'_>, account: &AccountId, most: u32) -> Result<Vec<OfKind>, Error> {
+    const SQL: &str = of_kinds!(
+        "act, outcome, actor, CASE WHEN act LIKE 'case-%' THEN '' ELSE detail END",
+        "(act IN ('password', 'passcode', 'sign-in', 'lock', 'set-up', 'new-device', 'identity', 'password-reset', \
+          'password-change', 'invitation-accept', 'email-change', 'email-undo', 'app-add', 'app-remove', 'questions-change', \
+          'recovery-code-change', 'recovery-unlock', 'not-me', 'account-unlock', 'account-reset-mfa', 'case-decline') \
+          OR (act = 'case-close' AND detail LIKE '% not-me'))"
+    );
+    of_kinds(&tx.query(SQL, &[account.into(), i64::from(most).into()])?, most)
+}
+
+/// What was done in the account's case with this number, in the same way.
+pub fn of_case(tx: &mut Tx<'_>, account: &AccountId, number: &CaseNumber, most: u32) -> Result<Vec<OfKind>, Error> {
+    const SQL: &str =
+        of_kinds!("act, outcome, actor, detail", "act LIKE 'case-%' AND (detail = $3 OR detail LIKE $3 || ' %')");
+    of_kinds(&tx.query(SQL, &[account.into(), i64::from(most).into(), number.as_str().into()])?, most)
+}
+
+fn of_kinds(rows: &[Row], most: u32) -> Result<Vec<OfKind>, Error> {
+    let one = |row: &Row| {
+        let earlier = if row.count(10)? == most { row.count(11)?.saturating_sub(most) } else { 0 };
+        Ok(OfKind { event: event(row)?, earlier })
+    };
+    rows.iter().map(one).collect()
 }
 
 /// The account's events numbered below `before`, the newest first.

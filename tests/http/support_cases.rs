@@ -6,6 +6,7 @@ mod attacks;
 mod broken_off;
 mod conversation;
 mod decision;
+mod evidence;
 mod limits;
 mod not_me;
 mod person;

@@ -128,6 +128,7 @@ pub(super) fn approvals_needed(
         disabled: owner.disabled_at.is_some(),
         own: case.account == *analyst,
         participants: u32::try_from(participants).unwrap_or(u32::MAX),
+        by_mail_only: owner.mail_paused,
     };
     Ok(facts.approvals_needed())
 }

@@ -12,21 +12,15 @@ use crate::model::id::AccountId;
 use crate::model::support_case::{CaseNumber, Check, Closing, Happening, Refused, State};
 use crate::model::time::Timestamp;
 use crate::store::account;
-use crate::store::audit::{self, Search};
+use crate::store::audit::{self, OfKind};
 use crate::store::case_participant::{self, Participant};
 use crate::store::db::Tx;
 use crate::store::error::Error;
 use crate::store::support_case::Case;
 use crate::store::{case_check, case_message, product, totp_app};
 
-/// How many of the newest events are looked through, and how many are shown.
-const LOOKED_AT: u32 = 200;
-const SHOWN: usize = 20;
-/// How much of what was done in a case is shown.
-const MOST_ACTS: usize = 50;
-/// What tells of somebody who tries to sign in, or of what they sign in with.
-const ACTS: [&str; 8] =
-    ["password", "passcode", "sign-in", "lock", "set-up", "password-reset", "password-change", "account-reset-mfa"];
+/// How many events of one kind are shown. What an attacker repeats must not push out of sight what tells of an attack.
+const OF_EACH_KIND: u32 = 5;
 
 /// Whom the case is about.
 #[derive(Clone, Debug)]
@@ -49,6 +43,8 @@ pub struct Owner {
     pub last_sign_in_at: Option<Timestamp>,
     /// Whether the owner has stopped resets with **This wasn't me**.
     pub stopped: bool,
+    /// Whether the password was set through an emailed link, and nobody has proved more than the mailbox since.
+    pub by_mail_only: bool,
 }
 
 /// A browser of the person.
@@ -79,6 +75,8 @@ pub struct Event {
     pub network: String,
     /// With which browser, in words.
     pub browser: String,
+    /// How many older ones of the same kind are not shown; on the oldest that is.
+    pub earlier: u32,
 }
 
 /// An identity check.
@@ -215,26 +213,25 @@ fn owner(tx: &mut Tx<'_>, id: &AccountId, row: &Account) -> Result<Owner, Error>
         mfa: row.mfa_set_up_at.map(|at| (at, has_app)),
         last_sign_in_at: row.last_sign_in_at,
         stopped: row.recovery_lock.is_some_and(crate::model::recovery_lock::RecoveryLock::stops_support),
+        by_mail_only: row.mail_paused,
     })
 }
 
 /// The account's recent history, and what was done in the case.
 fn history(tx: &mut Tx<'_>, case: &Case) -> Result<(Vec<Event>, Vec<Event>), Error> {
-    let search = Search { account: case.account.as_str().to_owned(), act: String::new(), since: None, most: LOOKED_AT };
-    let events = audit::search(tx, &search)?;
-    let shown = |event: &audit::StoredEvent| Event {
+    let shown = |OfKind { event, earlier }| Event {
         at: event.at,
         network: event.address.parse().map_or(String::new(), device::network),
-        act: event.act.clone(),
-        outcome: event.outcome.clone(),
-        detail: event.detail.clone(),
-        actor: event.actor.clone(),
-        browser: event.browser.clone(),
+        act: event.act,
+        outcome: event.outcome,
+        detail: event.detail,
+        actor: event.actor,
+        browser: event.browser,
+        earlier,
     };
-    let of_case = |detail: &str| detail.split(' ').next() == Some(case.number.as_str());
-    let acts = events.iter().filter(|event| event.act.starts_with("case-") && of_case(&event.detail));
-    let history = events.iter().filter(|event| ACTS.contains(&event.act.as_str()));
-    Ok((history.take(SHOWN).map(shown).collect(), acts.take(MOST_ACTS).map(shown).collect()))
+    let history = audit::of_signing_in(tx, &case.account, OF_EACH_KIND)?;
+    let acts = audit::of_case(tx, &case.account, &case.number, OF_EACH_KIND)?;
+    Ok((history.into_iter().map(shown).collect(), acts.into_iter().map(shown).collect()))
 }
 
 fn checks(tx: &mut Tx<'_>, case: &Case) -> Result<Vec<Checked>, Error> {

@@ -20,6 +20,14 @@ use crate::web::reply::{Answer, Reply};
 use crate::web::site::Site;
 use crate::web::staff::Staff;
 
+/// What of the history stands among the facts, with the time of the last one.
+const CHANGES: [(&str, &str); 4] = [
+    ("password-reset", "Password set by email"),
+    ("email-change", "Email address changed"),
+    ("new-device", "New device set up"),
+    ("not-me", "A sign-in reported as not the owner's"),
+];
+
 /// A case's page.
 #[derive(Template)]
 #[template(path = "support/case.html")]
@@ -289,6 +297,15 @@ fn facts(case: &CaseView, at: impl Fn(Timestamp) -> String) -> Vec<Fact> {
         Fact { label: "Asked from", value: asked },
         Fact { label: "Role", value: owner.role.as_str().to_owned() },
     ];
+    if owner.by_mail_only {
+        let value = "set through an emailed link, and nobody has proved more than the mailbox since; two must approve";
+        facts.push(Fact { label: "Password", value: value.to_owned() });
+    }
+    for (act, label) in CHANGES {
+        if let Some(last) = case.history.iter().find(|event| event.act == act) {
+            facts.push(Fact { label, value: at(last.at) });
+        }
+    }
     if let Some(when) = owner.disabled_at {
         facts.push(Fact { label: "May not sign in since", value: at(when) });
     }

@@ -198,3 +198,32 @@ async fn s6_2_looks_at_a_case_wait_in_the_analysts_queue_and_keep_nobody_else_fr
         assert!(verdict.problems.is_empty(), "{:?}", verdict.problems);
     }
 }
+
+#[tokio::test]
+async fn s6_2_the_page_tells_that_the_password_came_by_mail_and_folds_what_repeats() {
+    let app = TestApp::new();
+    let mut nora = app.with_mfa("nora").await;
+    let mut thief = app.browser();
+    let page = thief.open("/forgot-password").await;
+    thief.submit(&page, "Send me a link", &[("Email", &nora.email)]).await;
+    let page = thief.open(&app.newest_mail(&nora.email, "reset_link").link("Change password")).await;
+    nora.password = "seven orange kettles hum".to_owned();
+    let new = [("New password", nora.password.as_str()), ("Repeat new password", nora.password.as_str())];
+    thief.submit(&page, "Change password", &new).await;
+    for _ in 0..25 {
+        thief.give_password(&nora).await;
+        app.pass(minutes(1));
+    }
+    let case = send_info(&app, &nora).await;
+    let (_, mut browser) = analyst(&app, "anna").await;
+    let page = browser.open(&case.path()).await;
+    for words in [
+        "nobody has proved more than the mailbox since",
+        "Password set by email",
+        "Password set by an emailed link",
+        "Right password (and 22 times before)",
+        "Two analysts must approve this reset",
+    ] {
+        assert!(page.says(words), "{words}: {}", page.text());
+    }
+}
