@@ -165,6 +165,18 @@ fn of_kinds(rows: &[Row], most: u32) -> Result<Vec<OfKind>, Error> {
     rows.iter().map(one).collect()
 }
 
+/// Whether the account has such an event from after `then`.
+pub fn has(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    (act, actor, detail): (&str, &str, &str),
+    then: Timestamp,
+) -> Result<bool, Error> {
+    const SQL: &str = "SELECT 1 FROM audit_event WHERE account_id = $1 AND act = $2 AND actor = $3 AND detail = $4 AND at > $5 LIMIT 1";
+    let values = [account.into(), act.into(), actor.into(), detail.into(), then.into()];
+    Ok(tx.query_opt(SQL, &values)?.is_some())
+}
+
 /// The account's events numbered below `before`, the newest first.
 pub fn of_account(tx: &mut Tx<'_>, account: &AccountId, before: i64, most: u32) -> Result<Vec<StoredEvent>, Error> {
     const SQL: &str = concat!(

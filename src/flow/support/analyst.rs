@@ -29,8 +29,13 @@ impl Analyst {
     /// The act as the trail of somebody else's account names it.
     pub(super) fn acting(&self, act: &Act) -> Act {
         let mut act = act.clone();
-        act.origin.actor = Some(format!("analyst {}", self.username).into());
+        act.origin.actor = Some(self.actor().into());
         act
+    }
+
+    /// As the trail of somebody else's account names the analyst.
+    pub(super) fn actor(&self) -> String {
+        format!("analyst {}", self.username)
     }
 
     /// The act as mails to the owner tell of it: without the analyst's browser and network, which are nobody else's business.

@@ -1,18 +1,27 @@
 //! What somebody who listens to a conversation may hear now. The right to it is checked each time: an analyst's session and role, a
-//! browser's part in the case. Reads only, but for what was heard.
+//! browser's part in the case. Reads only, but for what was heard and by
+//! whom.
+
+use std::time::Duration;
 
 use super::analyst::Analyst;
 use super::conversation::{Reader, Talk, messages, read_by_analyst, since_for_analyst};
 use super::person::{self, present};
+use super::{note, with_case};
 use crate::flow::act::Act;
 use crate::flow::session;
 use crate::model::id::{AccountId, CaseId, ParticipantId, SessionId};
-use crate::model::support_case::{CaseNumber, State};
+use crate::model::support_case::{CaseNumber, Happening, State};
 use crate::model::time::Timestamp;
 use crate::model::token::PlainToken;
+use crate::store::account::AccountLock;
+use crate::store::audit;
 use crate::store::db::Tx;
 use crate::store::error::Error;
-use crate::store::support_case;
+use crate::store::support_case::{self, Case};
+
+/// How long a look at a case covers what is heard of it.
+const LOOK: Duration = Duration::from_secs(15 * 60);
 
 /// Who listens.
 #[derive(Clone, Debug)]
@@ -60,6 +69,26 @@ pub fn news(tx: &mut Tx<'_>, act: &Act, listener: &Listener, after: i64) -> Resu
             Ok(Some(News { case: present.case.id, holder, talk }))
         }
     }
+}
+
+/// Notes in the owner's trail that an analyst listens from now on, which is a look at the case. Where the same analyst's last look is
+/// younger than [`LOOK`], as when the stream belongs to a page that was shown just now, that one says so already.
+pub fn begun(tx: &mut Tx<'_>, act: &Act, listener: &Listener) -> Result<(), Error> {
+    let Listener::Analyst(session, number) = listener else { return Ok(()) };
+    let Some(analyst) = still_analyst(tx, act, session)? else { return Ok(()) };
+    let Some(case) = support_case::by_number(tx, number)? else { return Ok(()) };
+    if case.account == analyst.account || has_looked(tx, act, &analyst, &case)? {
+        return Ok(());
+    }
+    let viewed = |tx: &mut Tx<'_>, lock: &mut AccountLock, case| {
+        note(tx, &analyst.acting(act), lock, (&case, Happening::Viewed))
+    };
+    with_case(tx, act, number, viewed).map(drop)
+}
+
+fn has_looked(tx: &mut Tx<'_>, act: &Act, analyst: &Analyst, case: &Case) -> Result<bool, Error> {
+    let actor = analyst.actor();
+    audit::has(tx, &case.account, ("case-view", &actor, case.number.as_str()), act.now.minus(LOOK))
 }
 
 /// Notes that the listener has heard everything up to message `seq`.

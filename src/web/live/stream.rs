@@ -54,6 +54,7 @@ pub async fn answer(
     let mut stream =
         Stream { site: site.clone(), origin: browser.origin(), listener, after, heard: after, state: None };
     let Some(news) = stream.news().await? else { return Ok(StatusCode::GONE.into_response()) };
+    stream.begin().await?;
     if news.talk.state == State::Closed {
         // What is over needs no seat: it is told, with what was said last.
         let text = RETRY.to_owned() + &stream.events(news.talk) + OVER;
@@ -144,6 +145,15 @@ impl Stream {
     async fn news(&self) -> Result<Option<News>, Failure> {
         let (act, listener, after) = (self.act(), self.listener.clone(), self.after);
         self.site.read(move |tx| live::news(tx, &act, &listener, after)).await
+    }
+
+    /// Before anything is heard: an analyst's look stands in the owner's trail.
+    async fn begin(&self) -> Result<(), Failure> {
+        if matches!(self.listener, Listener::Person(_)) {
+            return Ok(());
+        }
+        let (act, listener) = (self.act(), self.listener.clone());
+        self.site.write(move |tx| live::begun(tx, &act, &listener)).await
     }
 
     /// What was sent is as good as read: the script listens only while its page can be seen.

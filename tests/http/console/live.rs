@@ -2,6 +2,7 @@
 
 use vestibule::flow::account::Change;
 use vestibule::model::account::Role;
+use vestibule::store::audit::{self, Search};
 
 use super::{Joined, analyst, send_info};
 use crate::support::*;
@@ -32,6 +33,39 @@ async fn s6_3_what_the_person_says_arrives_at_the_analyst_without_a_reload() {
         assert_eq!(message["author"], "The person");
         assert_eq!(message["text"], "<img src=x onerror=alert(1)>\nsecond line");
         assert!(message["at"].as_str().unwrap().starts_with("12:"), "{message}");
+    }
+}
+
+/// Regression 17: whoever asks for the stream by itself reads the conversation too.
+#[tokio::test]
+async fn s6_2_an_analyst_who_only_listens_is_in_the_owners_trail() {
+    for app in both_engines() {
+        let nora = app.with_mfa("nora").await;
+        let case = send_info(&app, &nora).await;
+        case.say("Only for whoever is known to have looked").await;
+        let looks = |analyst: &str| {
+            let (search, actor) =
+                (Search { act: "case-view".into(), most: 100, ..Search::default() }, format!("analyst {analyst}"));
+            let events = app.app.db.read(move |tx| audit::search(tx, &search)).unwrap();
+            events.iter().filter(|event| event.account == nora.id.as_str() && event.actor == actor).count()
+        };
+        let (_, mut anna) = analyst(&app, "anna").await;
+        let mut stream = listen(&mut anna, &case, 0).await;
+        assert_eq!(stream.message().await["text"], "Only for whoever is known to have looked");
+        assert_eq!(looks("anna"), 1);
+        // Nor what is said from now on.
+        let (_, mut bert) = analyst(&app, "bert").await;
+        listen(&mut bert, &case, 1).await;
+        assert_eq!(looks("bert"), 1);
+        // The stream of a page that was shown just now is part of that look, however often it is opened; later it is another.
+        let (_, mut carl) = analyst(&app, "carl").await;
+        carl.open(&case.path()).await;
+        listen(&mut carl, &case, 1).await;
+        listen(&mut carl, &case, 1).await;
+        assert_eq!(looks("carl"), 1);
+        app.pass(minutes(16));
+        listen(&mut carl, &case, 1).await;
+        assert_eq!(looks("carl"), 2);
     }
 }
 
