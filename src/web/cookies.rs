@@ -38,6 +38,8 @@ pub enum Cookie {
     EmailUndoLink,
     /// The support case that this browser takes part in.
     Case,
+    /// Under what this browser will take part in a support case, once it asks to.
+    CaseDrawn,
     /// The link to a support case that was opened here.
     CaseLink,
     /// The "This wasn't me" link about a support case that was opened here.
@@ -67,6 +69,7 @@ impl Cookie {
             Self::EmailConfirmLink => "vestibule-email-link",
             Self::EmailUndoLink => "vestibule-undo-link",
             Self::Case => "vestibule-case",
+            Self::CaseDrawn => "vestibule-case-drawn",
             Self::CaseLink => "vestibule-case-link",
             Self::CaseNotMeLink => "vestibule-case-not-me-link",
             Self::Device => "vestibule-device",
@@ -82,7 +85,7 @@ impl Cookie {
             Self::KnownBrowsers => TokenKind::KnownBrowser,
             Self::Guest | Self::Device => TokenKind::Guest,
             Self::SetUpVisit | Self::NewDeviceVisit => TokenKind::Visit,
-            Self::Case => TokenKind::Participant,
+            Self::Case | Self::CaseDrawn => TokenKind::Participant,
             Self::Host => TokenKind::Host,
             Self::HostState => TokenKind::HostState,
             Self::SetUpLink
@@ -110,6 +113,7 @@ impl Cookie {
             | Self::NotMeLink
             | Self::EmailConfirmLink
             | Self::EmailUndoLink
+            | Self::CaseDrawn
             | Self::CaseLink
             | Self::CaseNotMeLink => Some(7_200),
             // As long as a decided case stays open, and a bit more.

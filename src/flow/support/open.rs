@@ -32,6 +32,20 @@ const NOT_ME_LIFE: Duration = Duration::from_secs(72 * 3_600);
 /// How often a number is drawn that is taken, before something else must be wrong.
 const DRAWS: usize = 8;
 
+/// What a browser of the person brings along.
+#[derive(Clone, Debug, Default)]
+pub struct Brought {
+    /// Under what it takes part in a case already.
+    pub held: Option<PlainToken>,
+    /// Drawn for it when the page was shown, in which it asks to take part: who presses twice joins once.
+    pub drawn: Option<PlainToken>,
+}
+
+/// A token under which a browser may come to take part; it is nothing before that.
+pub fn draw(act: &Act) -> PlainToken {
+    PlainToken::new(TokenKind::Participant, &mut act.dice())
+}
+
 /// What **Send My Info Now** led to.
 #[derive(Debug)]
 pub enum Sent {
@@ -46,17 +60,12 @@ pub enum Sent {
 }
 
 /// Whoever came behind the new-device link sends their information, from a browser that may have joined a case already.
-pub fn by_person(
-    tx: &mut Tx<'_>,
-    act: &Act,
-    holder: &Holder,
-    held: Option<&PlainToken>,
-) -> Result<Result<Sent, Gone>, Error> {
+pub fn by_person(tx: &mut Tx<'_>, act: &Act, holder: &Holder, brought: &Brought) -> Result<Result<Sent, Gone>, Error> {
     steps::standing(tx, act, holder, |tx, lock, standing| {
         if holder.journey != Journey::NewDevice {
             return Err(Error::Bug("support was asked behind another link".into()));
         }
-        send_info(tx, (act, &mut act.dice()), lock, standing.link.product, held)
+        send_info(tx, (act, &mut act.dice()), lock, standing.link.product, brought)
     })
 }
 
@@ -66,7 +75,7 @@ fn send_info(
     (act, dice): (&Act, &mut Dice),
     lock: &mut AccountLock,
     came_from: Option<ProductId>,
-    held: Option<&PlainToken>,
+    brought: &Brought,
 ) -> Result<Sent, Error> {
     if lock.account.recovery_lock.is_some_and(RecoveryLock::stops_support) {
         return Ok(Sent::Stopped);
@@ -80,11 +89,11 @@ fn send_info(
         let blank = Case { product: came_from, ..from_here(act, blank(dice, lock, State::InfoReceived)) };
         let case = insert(tx, dice, lock, blank)?;
         note(tx, act, lock, (&case, Happening::Opened))?;
-        let token = take_part(tx, (act, dice), lock, &case)?;
+        let token = take_part(tx, (act, dice), lock, (&case, brought))?;
         tell(tx, (act, dice), lock, (&case, CaseBegun::ByPerson))?;
         return Ok(Sent::Received(case.number, Some(token)));
     };
-    join(tx, (act, dice), lock, (case, came_from), held)
+    join(tx, (act, dice), lock, (case, came_from), brought)
 }
 
 /// The information arrives in a case that is open already.
@@ -93,21 +102,20 @@ fn join(
     (act, dice): (&Act, &mut Dice),
     lock: &mut AccountLock,
     (case, came_from): (Case, Option<ProductId>),
-    held: Option<&PlainToken>,
+    brought: &Brought,
 ) -> Result<Sent, Error> {
     let number = case.number.clone();
-    let token = if takes_part(tx, act, lock, (&case, held))? {
-        None
-    } else {
-        if is_full(tx, act, &case)? {
-            return Ok(Sent::Full);
-        }
-        Some(take_part(tx, (act, dice), lock, &case)?)
+    let here = takes_part(tx, act, lock, (&case, brought))?;
+    let is_here = here.is_some();
+    let token = match here {
+        Some(here) => here.token(),
+        None if is_full(tx, act, &case)? => return Ok(Sent::Full),
+        None => Some(take_part(tx, (act, dice), lock, (&case, brought))?),
     };
     let from = case.state;
     let state = from.with_info().ok_or_else(|| Error::Bug("an undecided case takes no information".into()))?;
-    if token.is_none() && from == state {
-        return Ok(Sent::Received(number, None));
+    if is_here && from == state {
+        return Ok(Sent::Received(number, token));
     }
     let case =
         if from == state { case } else { from_here(act, Case { product: came_from.or(case.product.clone()), ..case }) };
@@ -124,16 +132,39 @@ pub(super) fn is_full(tx: &mut Tx<'_>, act: &Act, case: &Case) -> Result<bool, E
     Ok(u32::try_from(joined).unwrap_or(u32::MAX) >= act.settings.support.browsers)
 }
 
-/// Whether the browser that holds `held` takes part in this case of the locked account.
+/// How a browser takes part already.
+pub(super) enum Seated {
+    /// Under the token that it holds.
+    Held,
+    /// Under the one that was drawn for it, which it does not hold yet.
+    Drawn(PlainToken),
+}
+
+impl Seated {
+    /// The token that the browser has to get.
+    pub(super) fn token(self) -> Option<PlainToken> {
+        match self {
+            Self::Held => None,
+            Self::Drawn(token) => Some(token),
+        }
+    }
+}
+
+/// Whether the browser takes part in this case of the locked account, and how.
 pub(super) fn takes_part(
     tx: &mut Tx<'_>,
     act: &Act,
     lock: &AccountLock,
-    (case, held): (&Case, Option<&PlainToken>),
-) -> Result<bool, Error> {
-    let Some(token) = held else { return Ok(false) };
-    let found = case_participant::find(tx, &act.token_macs(token))?;
-    Ok(found.is_some_and(|found| found.case == case.id && found.epoch == lock.account.epoch))
+    (case, brought): (&Case, &Brought),
+) -> Result<Option<Seated>, Error> {
+    for (token, is_held) in [(&brought.held, true), (&brought.drawn, false)] {
+        let Some(token) = token else { continue };
+        let found = case_participant::find(tx, &act.token_macs(token))?;
+        if found.is_some_and(|found| found.case == case.id && found.epoch == lock.account.epoch) {
+            return Ok(Some(if is_held { Seated::Held } else { Seated::Drawn(token.clone()) }));
+        }
+    }
+    Ok(None)
 }
 
 /// This browser joins a case of the locked account, and reads from here on.
@@ -141,9 +172,12 @@ pub(super) fn take_part(
     tx: &mut Tx<'_>,
     (act, dice): (&Act, &mut Dice),
     lock: &mut AccountLock,
-    case: &Case,
+    (case, brought): (&Case, &Brought),
 ) -> Result<PlainToken, Error> {
-    let token = PlainToken::new(TokenKind::Participant, dice);
+    let token = match &brought.drawn {
+        Some(drawn) if case_participant::find(tx, &act.token_macs(drawn))?.is_none() => drawn.clone(),
+        _ => PlainToken::new(TokenKind::Participant, dice),
+    };
     let participant = Participant {
         id: ParticipantId::new(dice.id(lock.now())),
         case: case.id.clone(),

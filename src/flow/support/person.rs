@@ -2,7 +2,7 @@
 //! sees nothing of what was said before.
 
 use super::conversation::{Message, Reader, messages};
-use super::open::{self, is_full, take_part, takes_part};
+use super::open::{self, Brought, is_full, take_part, takes_part};
 use crate::flow::act::Act;
 use crate::flow::link::{self as links, Gone};
 use crate::model::account::Account;
@@ -132,23 +132,23 @@ pub enum Joined {
     Gone(Gone),
 }
 
-/// This browser joins the case behind a mailed link, which works once.
-pub fn join(tx: &mut Tx<'_>, act: &Act, token: &PlainToken, held: Option<&PlainToken>) -> Result<Joined, Error> {
+/// This browser joins the case behind a mailed link, which works once; who presses twice has joined.
+pub fn join(tx: &mut Tx<'_>, act: &Act, token: &PlainToken, brought: &Brought) -> Result<Joined, Error> {
     let account = match links::find(tx, act, Purpose::Case, token)? {
         Ok(found) => found.account,
-        Err(gone) => return Ok(Joined::Gone(gone)),
+        Err(gone) => return joined_before(tx, act, token, (brought, gone)),
     };
     let Some(account) = account else { return Ok(Joined::Gone(Gone::Unknown)) };
     let joined = with_lock(tx, &account, act.now, |tx, lock| {
         let found = match links::find(tx, act, Purpose::Case, token)? {
             Ok(found) if found.epoch == lock.account.epoch && lock.account.disabled_at.is_none() => found,
             Ok(_) => return Ok(Joined::Gone(Gone::Unknown)),
-            Err(gone) => return Ok(Joined::Gone(gone)),
+            Err(gone) => return joined_before(tx, act, token, (brought, gone)),
         };
         let newest = support_case::newest_of(tx, lock.id())?.filter(|case| case.state != State::Closed);
         let Some(case) = newest else { return Ok(Joined::Gone(Gone::Used)) };
-        if takes_part(tx, act, lock, (&case, held))? {
-            return Ok(Joined::Here(None));
+        if let Some(here) = takes_part(tx, act, lock, (&case, brought))? {
+            return Ok(Joined::Here(here.token()));
         }
         if is_full(tx, act, &case)? {
             return Ok(Joined::Full);
@@ -156,9 +156,21 @@ pub fn join(tx: &mut Tx<'_>, act: &Act, token: &PlainToken, held: Option<&PlainT
         if !link::end(tx, &found.id, Ending::Used)? {
             return Ok(Joined::Gone(Gone::Used));
         }
-        Ok(Joined::Here(Some(take_part(tx, (act, &mut act.dice()), lock, &case)?)))
+        Ok(Joined::Here(Some(take_part(tx, (act, &mut act.dice()), lock, (&case, brought))?)))
     })?;
     Ok(joined.unwrap_or(Joined::Gone(Gone::Unknown)))
+}
+
+/// Behind a link that works no more: whether this browser has joined with it already.
+fn joined_before(
+    tx: &mut Tx<'_>,
+    act: &Act,
+    token: &PlainToken,
+    (brought, gone): (&Brought, Gone),
+) -> Result<Joined, Error> {
+    let Some(drawn) = &brought.drawn else { return Ok(Joined::Gone(gone)) };
+    let is_here = is_here(tx, act, token, drawn)?;
+    Ok(if is_here { Joined::Here(Some(drawn.clone())) } else { Joined::Gone(gone) })
 }
 
 pub use open::Sent;

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::WORDS;
 use crate::flow::link::Gone;
+use crate::flow::support::open::{self, Brought};
 use crate::flow::support::person::{self, Joined};
 use crate::web::browser::Browser;
 use crate::web::cookies::Cookie;
@@ -46,7 +47,8 @@ pub async fn get(State(site): State<Site>, browser: Browser) -> Answer {
         number: behind.number.as_str().to_owned(),
         username: behind.username,
     };
-    Reply::page(StatusCode::OK, &page)?.done()
+    let drawn = open::draw(&site.act(&browser));
+    Reply::page(StatusCode::OK, &page)?.with(&site, Cookie::CaseDrawn, &[drawn]).done()
 }
 
 /// The form's fields.
@@ -62,14 +64,15 @@ pub async fn post(State(site): State<Site>, browser: Browser, Form(form): Form<J
         return gone(&site, &browser, Gone::Unknown, WORDS)?.done();
     };
     form::check(&site, &token, &form.form_token)?;
-    let (act, held) = (site.act(&browser), browser.token(Cookie::Case));
-    let reply = match site.write(move |tx| person::join(tx, &act, &token, held.as_ref())).await? {
+    let act = site.act(&browser);
+    let brought = Brought { held: browser.token(Cookie::Case), drawn: browser.token(Cookie::CaseDrawn) };
+    let reply = match site.write(move |tx| person::join(tx, &act, &token, &brought)).await? {
         Joined::Here(None) => Reply::to("/case"),
         Joined::Here(Some(participant)) => Reply::to("/case").with(&site, Cookie::Case, &[participant]),
         Joined::Full => return full(&site, &browser),
         Joined::Gone(why) => return gone(&site, &browser, why, WORDS)?.done(),
     };
-    reply.without(&site, &[Cookie::CaseLink]).done()
+    reply.without(&site, &[Cookie::CaseLink, Cookie::CaseDrawn]).done()
 }
 
 /// Too many browsers take part.

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 
 use super::{JOURNEY, before_proof};
-use crate::flow::support::open::{self, Sent};
+use crate::flow::support::open::{self, Brought, Sent};
 use crate::flow::support::person;
 use crate::web::browser::Browser;
 use crate::web::case::join::full;
@@ -46,7 +46,9 @@ pub async fn get(State(site): State<Site>, browser: Browser) -> Answer {
     if takes_part(&site, &browser, &here).await? {
         return Reply::to("/case").done();
     }
-    show(&site, &browser, &here, (None, None))
+    // Drawn anew each time: what another person left in this browser is not taken up.
+    let drawn = open::draw(&site.act(&browser));
+    show(&site, &browser, &here, (None, None))?.with(&site, Cookie::CaseDrawn, &[drawn]).done()
 }
 
 /// Whether this browser takes part in a case of this account that waits for a decision and has the person's information.
@@ -57,7 +59,12 @@ async fn takes_part(site: &Site, browser: &Browser, here: &Here) -> Result<bool,
     Ok(standing.is_some_and(|case| case.account == here.standing.account.as_str() && case.has_info()))
 }
 
-fn show(site: &Site, browser: &Browser, here: &Here, (problem, wait): (Option<&str>, Option<Wait>)) -> Answer {
+fn show(
+    site: &Site,
+    browser: &Browser,
+    here: &Here,
+    (problem, wait): (Option<&str>, Option<Wait>),
+) -> Result<Reply, Failure> {
     let frame = site.frame("Contact Support", browser);
     let status = match (&wait, problem) {
         (Some(_), _) => StatusCode::TOO_MANY_REQUESTS,
@@ -71,7 +78,7 @@ fn show(site: &Site, browser: &Browser, here: &Here, (problem, wait): (Option<&s
         problem: problem.map(str::to_owned),
         wait,
     };
-    Reply::page(status, &page)?.retry_after(page.wait.as_ref()).done()
+    Ok(Reply::page(status, &page)?.retry_after(page.wait.as_ref()))
 }
 
 /// The form's fields.
@@ -87,12 +94,17 @@ pub async fn post(State(site): State<Site>, browser: Browser, Form(form): Form<S
         Ok(begun) => begun,
         Err(gone) => return gone.done(),
     };
-    let (act, holder, held) = (site.act(&browser), here.holder.clone(), browser.token(Cookie::Case));
-    match site.write(move |tx| open::by_person(tx, &act, &holder, held.as_ref())).await? {
+    let (act, holder) = (site.act(&browser), here.holder.clone());
+    let brought = Brought { held: browser.token(Cookie::Case), drawn: browser.token(Cookie::CaseDrawn) };
+    match site.write(move |tx| open::by_person(tx, &act, &holder, &brought)).await? {
         Ok(Sent::Received(_, None)) => Reply::to("/case").done(),
-        Ok(Sent::Received(_, Some(token))) => Reply::to("/case").with(&site, Cookie::Case, &[token]).done(),
-        Ok(Sent::Wait(until)) => show(&site, &browser, &here, (Some(ENOUGH), Some(site.wait(until, browser.now)))),
-        Ok(Sent::Stopped) => show(&site, &browser, &here, (Some(STOPPED), None)),
+        Ok(Sent::Received(_, Some(token))) => {
+            Reply::to("/case").with(&site, Cookie::Case, &[token]).without(&site, &[Cookie::CaseDrawn]).done()
+        }
+        Ok(Sent::Wait(until)) => {
+            show(&site, &browser, &here, (Some(ENOUGH), Some(site.wait(until, browser.now))))?.done()
+        }
+        Ok(Sent::Stopped) => show(&site, &browser, &here, (Some(STOPPED), None))?.done(),
         Ok(Sent::Full) => full(&site, &browser),
         Err(why) => gone(&site, &browser, why, JOURNEY.words())?.done(),
     }

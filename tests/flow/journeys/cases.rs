@@ -1,7 +1,7 @@
 //! What the two do with support cases: asking, joining, looking, and **This wasn't me**.
 
 use vestibule::flow::support::not_me;
-use vestibule::flow::support::open;
+use vestibule::flow::support::open::{self, Brought};
 use vestibule::flow::support::person::{self, Joined};
 use vestibule::model::support_case::State;
 use vestibule::model::token::PlainToken;
@@ -22,7 +22,8 @@ impl Walk<'_> {
         }
         let held = self.web(who).seat;
         let token = held.map(|seat| self.seats[seat].clone());
-        let sent = self.act(move |tx, act| open::by_person(tx, act, &holder, token.as_ref()));
+        let sent =
+            self.act(move |tx, act| open::by_person(tx, act, &holder, &Brought { held: token.clone(), drawn: None }));
         self.note(who, &format!("link {link}: sends their information: {sent:?}"));
         let Ok(sent) = sent else {
             return assert!(!self.rules.goes_on(link, visit), "{:#?}", self.last());
@@ -65,7 +66,8 @@ impl Walk<'_> {
         let Some(link) = self.one_of(links) else { return };
         let held = self.web(who).seat;
         let (token, own) = (self.links[link].clone(), held.map(|seat| self.seats[seat].clone()));
-        let joined = self.act(move |tx, act| person::join(tx, act, &token, own.as_ref()));
+        let joined =
+            self.act(move |tx, act| person::join(tx, act, &token, &Brought { held: own.clone(), drawn: None }));
         self.note(who, &format!("link {link}: joins the case: {joined:?}"));
         let expected = self.rules.join_case(link, held);
         let real = match &joined {
