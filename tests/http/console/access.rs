@@ -120,6 +120,22 @@ async fn r17_an_analyst_sees_no_case_of_the_own_account() {
         assert!([403, 404, 410].contains(&status), "{method} {path}: {status} {}", page.text());
     }
     assert!(app.account_row(&anna).has_mfa());
+    // Nor that there is one.
+    let (_, mut bert) = analyst(&app, "bert").await;
+    for path in ["/support", "/support?state=all", "/support?state=info_received&sort=changed", "/support?text=anna"] {
+        let page = browser.open(path).await;
+        assert!(!page.says(case.number.as_str()) && page.says("0 cases"), "{path}: {}", page.text());
+        assert!(!tabs(&page).contains('1'), "{path}: {}", tabs(&page));
+        let page = bert.open(path).await;
+        assert!(page.says(case.number.as_str()) && tabs(&page).contains('1'), "others see it, {path}: {}", page.text());
+    }
+}
+
+/// The tabs of the queue with their counts.
+fn tabs(page: &Page) -> String {
+    let tabs = page.text();
+    let from = tabs.find("Not closed").expect("the tabs");
+    tabs[from..].split("Look for").next().unwrap_or_default().to_owned()
 }
 
 #[tokio::test]
