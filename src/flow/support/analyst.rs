@@ -35,7 +35,20 @@ impl Analyst {
 
     /// As the trail of somebody else's account names the analyst.
     pub(super) fn actor(&self) -> String {
-        format!("analyst {}", self.username)
+        Self::actor_of(&self.username)
+    }
+
+    /// As it names the analyst with this username.
+    pub(super) fn actor_of(username: &str) -> String {
+        format!("analyst {username}")
+    }
+
+    /// The act as one of the analyst with this username, who is not here: without browser and network.
+    pub(super) fn absent(act: &Act, username: &str) -> Act {
+        let mut act = Self::unseen(act);
+        act.origin.user_agent = String::new();
+        act.origin.actor = Some(Self::actor_of(username).into());
+        act
     }
 
     /// The act as mails to the owner tell of it: without the analyst's browser and network, which are nobody else's business.

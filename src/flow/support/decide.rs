@@ -22,14 +22,18 @@ use crate::model::support_case::words::Words;
 use crate::model::support_case::{CaseNumber, Closing, Facts, Happening, Refused, State, works_support};
 use crate::model::time::Timestamp;
 use crate::store::account::{self, AccountLock, with_lock};
+use crate::store::audit;
 use crate::store::case_approval::{self, Approval};
 use crate::store::case_participant;
 use crate::store::db::Tx;
 use crate::store::error::Error;
 use crate::store::session;
 use crate::store::support_case::{self, Case};
+use crate::store::totp_app;
 
 const DAY: Duration = Duration::from_secs(86_400);
+/// So much may the clocks of two nodes differ.
+const CLOCK_SLACK: Duration = Duration::from_secs(60);
 
 /// What an analyst says who approves a reset.
 #[derive(Clone, Debug)]
@@ -51,7 +55,7 @@ pub enum Approved {
     Unconfirmed,
     /// The passcode must be an authenticator app's.
     NeedsApp,
-    /// This analyst has approved it; another one must.
+    /// This analyst has approved it; another one must. [`reset`] is next too: it may not have been done.
     Already,
     /// No more resets by this analyst until then.
     Wait(Timestamp),
@@ -113,6 +117,11 @@ pub fn approve(
     Ok(approved.unwrap_or(Approved::SignedOut))
 }
 
+/// Whether the analyst has an app that can confirm a reset.
+pub fn has_app(tx: &mut Tx<'_>, analyst: &Analyst) -> Result<bool, Error> {
+    Ok(totp_app::of(tx, &analyst.account)?.iter().any(|app| !app.mailed))
+}
+
 /// How many analysts must approve, as the rows stand.
 pub(super) fn approvals_needed(
     tx: &mut Tx<'_>,
@@ -166,8 +175,13 @@ pub fn reset(tx: &mut Tx<'_>, act: &Act, analyst: &Analyst, number: &CaseNumber)
             return Ok(Reset::NotApproved);
         };
         let acting = analyst.acting(act);
+        if needed > 1 {
+            note_first(tx, act, lock, (&case, analyst, &approvals))?;
+        }
         if approvals.len() < usize::try_from(needed).unwrap_or(usize::MAX) {
-            note(tx, &acting, lock, (&case, Happening::FirstApproved))?;
+            if !is_noted(tx, &case, own)? {
+                note(tx, &acting, lock, (&case, Happening::FirstApproved))?;
+            }
             return Ok(Reset::SecondNeeded);
         }
         let reason =
@@ -176,6 +190,28 @@ pub fn reset(tx: &mut Tx<'_>, act: &Act, analyst: &Analyst, number: &CaseNumber)
         Ok(Reset::Done)
     })?;
     Ok(done.unwrap_or(Reset::NoCase))
+}
+
+/// Whether the owner's trail has this approval.
+fn is_noted(tx: &mut Tx<'_>, case: &Case, approval: &Approval) -> Result<bool, Error> {
+    let what = ("case-approve", Analyst::actor_of(&approval.username), case.number.as_str());
+    audit::has(tx, &case.account, (what.0, &what.1, what.2), approval.at.minus(CLOCK_SLACK))
+}
+
+/// Notes what others have approved, where a crash between the two steps kept that out of the owner's trail.
+fn note_first(
+    tx: &mut Tx<'_>,
+    act: &Act,
+    lock: &mut AccountLock,
+    (case, analyst, approvals): (&Case, &Analyst, &[Approval]),
+) -> Result<(), Error> {
+    for other in approvals.iter().filter(|one| one.analyst != analyst.account) {
+        if !is_noted(tx, case, other)? {
+            let acting = Analyst::absent(act, &other.username);
+            note(tx, &acting, lock, (case, Happening::FirstApproved))?;
+        }
+    }
+    Ok(())
 }
 
 fn approve_and_reset(

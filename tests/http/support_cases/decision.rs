@@ -113,6 +113,41 @@ async fn s6_7_two_browsers_or_an_account_with_a_role_need_a_second_analyst() {
     }
 }
 
+/// Between the two steps of a reset the server may die. What was approved then stands in the owner's trail all the same: once, and by
+/// whom, whether the first analyst tries again or the second comes.
+#[tokio::test]
+async fn s6_7_a_first_approval_that_was_broken_off_is_noted_once() {
+    for app in both_engines() {
+        let (mut ada, mut bob) = (Desk::new(&app, "ada").await, Desk::new(&app, "bob").await);
+        for (username, tries_again) in [("nora", true), ("olga", false)] {
+            let person = app.with_mfa(username).await;
+            let (_, number) = open_case(&mut app.browser(), &person).await;
+            open_case(&mut app.browser(), &person).await;
+            ada.confirm(&number);
+            assert_eq!(ada.approve(&number), Approved::Noted);
+            assert!(trail(&app, &person, "case-approve").is_empty(), "here it is broken off");
+            if tries_again {
+                ada.confirm(&number);
+                assert_eq!(ada.approve(&number), Approved::Already);
+                for _ in 0..2 {
+                    assert_eq!(ada.reset(&number), Reset::SecondNeeded);
+                }
+                assert_eq!(trail(&app, &person, "case-approve").len(), 1);
+            }
+            assert_eq!(bob.confirm_and_reset(&number), Reset::Done);
+            let noted = trail(&app, &person, "case-approve");
+            let told = |outcome: &str| {
+                noted
+                    .iter()
+                    .filter(|event| event.outcome == outcome)
+                    .map(|event| event.actor.as_str())
+                    .collect::<Vec<_>>()
+            };
+            assert_eq!((told("first-of-two"), told("done")), (vec!["analyst ada"], vec!["analyst bob"]));
+        }
+    }
+}
+
 #[tokio::test]
 async fn s6_7_an_approval_of_somebody_who_is_no_analyst_any_more_does_not_count() {
     let app = TestApp::new();
