@@ -18,7 +18,8 @@ use crate::web::browser::Browser;
 use crate::web::cookies::Cookie;
 use crate::web::error::Failure;
 use crate::web::form;
-use crate::web::page::{Field, Frame, Wait};
+use crate::web::message::MessagePage;
+use crate::web::page::{Action, Field, Frame, Wait};
 use crate::web::reply::{Answer, Reply};
 use crate::web::site::Site;
 use crate::web::staff::{Staff, StaffForm};
@@ -27,6 +28,7 @@ const UNCHECKED: &str = "Check the person's identity first, then tick this.";
 const UNCONFIRMED: &str = "The passcode for this reset is used or older than five minutes. Enter another one, then press Reset account again.";
 const NEEDS_APP: &str =
     "A reset needs a passcode from an authenticator app. Add an app to your own account first, under Account security.";
+const NOT_APPROVED: &str = "Your approval does not count any more. Nothing was reset.";
 const STALE: &str = "This page was too old. Nothing is lost: press Reset account again.";
 
 /// The page.
@@ -67,6 +69,10 @@ pub async fn get(Shared(site): Shared<Site>, Path(text): Path<String>, browser: 
     if confirm::is_given(&site.act(&browser), &staff.live.session, &subject) {
         return Reply::page(StatusCode::OK, &blank(&site, &browser, &staff, &case))?.done();
     }
+    let analyst = staff.analyst.clone();
+    if !site.read(move |tx| decide::has_app(tx, &analyst)).await? {
+        return needs_app(&site, &browser, &case);
+    }
     let back = ReturnPath::parse(&format!("/support/cases/{}/reset", case.number));
     let return_to = back.ok_or_else(|| Failure::Bug("a case has no address".into()))?;
     let (act, confirms) = (site.act(&browser), Confirmation { subject, return_to });
@@ -83,6 +89,18 @@ fn a_day(site: &Site) -> String {
         1 => "1 reset".to_owned(),
         most => format!("{most} resets"),
     }
+}
+
+/// Said before an emailed passcode is asked for, which would be for nothing.
+fn needs_app(site: &Site, browser: &Browser, case: &CaseView) -> Answer {
+    let heading = "A reset takes your authenticator app";
+    let page = MessagePage {
+        frame: site.frame(heading, browser).failed(),
+        heading: heading.into(),
+        paragraphs: vec![NEEDS_APP.into(), format!("Nothing was done in case {}.", case.number)],
+        action: Some(Action { label: "Go to your authenticator apps".into(), href: "/account/apps".into() }),
+    };
+    Reply::page(StatusCode::FORBIDDEN, &page)?.done()
 }
 
 fn subject(number: &CaseNumber) -> Subject {
@@ -156,8 +174,13 @@ pub async fn post(
     let turn = site.load.turn(staff.analyst.account.as_str()).await?;
     let approved = site.write(move |tx| decide::approve(tx, &act, &analyst, &of, &approving)).await?;
     let refusal = match approved {
-        Approved::Noted => return reset(&site, &browser, &staff, number).await,
-        Approved::Already => return to_case(&number, "second")?.done(),
+        Approved::Noted | Approved::Already => match reset(&site, &browser, &staff, &number).await? {
+            Reset::Done => return to_case(&number, "reset")?.done(),
+            Reset::SecondNeeded => return to_case(&number, "second")?.done(),
+            Reset::NoCase => return Err(Failure::NotFound),
+            Reset::NotApproved => Refusal::told(NOT_APPROVED),
+            Reset::Refused(why) => Refusal::told(refused(why)),
+        },
         Approved::NoCase => return Err(Failure::NotFound),
         Approved::SignedOut => return Reply::to("/sign-in").done(),
         Approved::Unchecked => Refusal { at_checked: true, ..Refusal::told(UNCHECKED) },
@@ -174,14 +197,9 @@ pub async fn post(
     refuse(&site, &browser, (&staff, &text), fields, refusal).await
 }
 
-async fn reset(site: &Site, browser: &Browser, staff: &Staff, number: CaseNumber) -> Answer {
+async fn reset(site: &Site, browser: &Browser, staff: &Staff, number: &CaseNumber) -> Result<Reset, Failure> {
     let (act, analyst, of) = (site.act(browser), staff.analyst.clone(), number.clone());
-    match site.write(move |tx| decide::reset(tx, &act, &analyst, &of)).await? {
-        Reset::Done => to_case(&number, "reset")?.done(),
-        Reset::SecondNeeded => to_case(&number, "second")?.done(),
-        Reset::NotApproved | Reset::Refused(_) => to_case(&number, "late")?.done(),
-        Reset::NoCase => Err(Failure::NotFound),
-    }
+    site.write(move |tx| decide::reset(tx, &act, &analyst, &of)).await
 }
 
 async fn refuse(

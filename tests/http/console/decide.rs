@@ -1,5 +1,6 @@
 //! Reset, decline, close: with a fresh passcode, a reason, a checked identity, and where it takes two, two.
 
+use vestibule::flow::account::Change;
 use vestibule::model::account::Role;
 
 use super::{analyst, confirm_reset, reset, send_info, with_role};
@@ -43,6 +44,24 @@ async fn s6_6_a_reset_needs_a_passcode_of_its_own_for_this_case() {
     let told = browser.post(&format!("{}/reset", one.path()), &fields).await;
     assert!(told.status == 422 && told.says("older than five minutes"), "{}", told.text());
     assert!(app.account_row(&nora).has_mfa() && app.account_row(&olga).has_mfa());
+}
+
+#[tokio::test]
+async fn s6_6_an_analyst_without_an_app_is_told_before_anything_is_asked() {
+    let app = TestApp::new();
+    let nora = app.with_mfa("nora").await;
+    let case = send_info(&app, &nora).await;
+    let anna = app.with_mail_mfa("anna").await;
+    app.change(&anna, Change::SetRole(Role::Analyst));
+    let mut browser = app.browser();
+    let page = browser.give_password(&anna).await;
+    let page = browser.press(&page, "Send me a passcode").await;
+    let code = app.newest_mail(&anna.email, "passcode").passcode();
+    assert!(browser.give_passcode(&page, &code).await.offers("Sign out"));
+    let page = browser.open(&format!("{}/reset", case.path())).await;
+    assert!(page.status == 403 && page.says("Add an app to your own account first"), "{}", page.text());
+    assert!(!page.offers("Send me a passcode") && !page.offers("Reset account"));
+    assert_eq!(page.link("Go to your authenticator apps"), "/account/apps");
 }
 
 #[tokio::test]

@@ -59,7 +59,7 @@ const SENTENCES: [(&str, &str, &str, &str); 69] = [
     ("identity", "", "answers", "The security questions were answered rightly"),
     ("identity", "", "", "The recovery code was given, and is used up"),
     ("case-open", "", "", "A support case was opened"),
-    ("case-join", "", "", "Another browser joined a support case"),
+    ("case-join", "", "", "A browser joined a support case"),
     ("case-info", "", "", "Support was sent information"),
     ("case-view", "", "", "A support case was looked at"),
     ("case-message", "", "", "A message was written to support"),
@@ -112,6 +112,7 @@ mod tests {
     use crate::model::audit::Event;
     use crate::model::product::ProductId;
     use crate::model::proof::Way;
+    use crate::model::support_case::{CaseNumber, Happening};
 
     fn told(event: &Event, product: Option<&str>) -> String {
         sentence(event.act(), event.outcome(), &event.detail(), product)
@@ -120,9 +121,11 @@ mod tests {
     #[test]
     fn an_event_is_told_in_words() {
         let product = ProductId::parse("ledger").unwrap();
+        let number = CaseNumber::parse("V-7K3M9Q").unwrap();
         for (event, words) in [
             (Event::SignedIn(Way::App), "Signed in, with a passcode from an authenticator app"),
             (Event::SignedIn(Way::Email), "Signed in, with an emailed passcode"),
+            (Event::Case(Happening::Joined, number), "A browser joined a support case"),
             (Event::PasswordWrong, "A wrong password was given"),
             (Event::PasswordReplaced, "The password was changed"),
             (Event::GroupsSet(Vec::new()), "What the account may open was changed"),
