@@ -40,7 +40,7 @@ pub struct SetUpSeed {
 }
 
 const NOTHING_SET_UP: &str = "Nothing is set up: sign in, and set up MFA.";
-const SUPPORT: &str = "A member of the support team, with an authenticator app.";
+const SUPPORT: &str = "Works in the support console, with an authenticator app.";
 
 /// All of them, in the order in which they are best tried.
 pub const SEEDS: [Seed; 8] = [
@@ -90,6 +90,15 @@ impl Seed {
     /// Its email address.
     pub fn email(&self) -> String {
         format!("{}@example.org", self.username)
+    }
+
+    /// What its owner does, where that is more than to use products.
+    const fn role_words(&self) -> Option<&'static str> {
+        match self.role {
+            Role::User => None,
+            Role::Analyst => Some("support analyst"),
+            Role::Administrator => Some("administrator"),
+        }
     }
 }
 
@@ -150,10 +159,16 @@ pub fn on_the_page() -> Vec<DemoAccount> {
     SEEDS.iter().map(on_page).collect()
 }
 
+/// What the owner of an email address does, where that is more than to use products.
+pub fn role_at(email: &str) -> Option<&'static str> {
+    SEEDS.iter().find(|seed| seed.email() == email)?.role_words()
+}
+
 fn on_page(seed: &Seed) -> DemoAccount {
     let secret = seed.set_up.and_then(|set_up| set_up.secret());
     DemoAccount {
         username: seed.username.to_owned(),
+        role: seed.role_words(),
         email: seed.email(),
         password: PASSWORD.to_owned(),
         purpose: seed.purpose.to_owned(),
@@ -187,6 +202,15 @@ mod tests {
             let different: std::collections::HashSet<_> = all.iter().collect();
             assert_eq!(all.len(), different.len());
         }
+    }
+
+    #[test]
+    fn support_and_administration_are_named() {
+        let named: Vec<_> = on_the_page().into_iter().filter_map(|one| Some((one.username, one.role?))).collect();
+        let support = "support analyst";
+        let expected = [("analyst", support), ("analyst-2", support), ("administrator", "administrator")];
+        assert_eq!(named, expected.map(|(username, role)| (username.to_owned(), role)));
+        assert_eq!((role_at("analyst-2@example.org"), role_at("ready-user@example.org")), (Some(support), None));
     }
 
     #[test]

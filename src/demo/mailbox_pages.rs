@@ -9,6 +9,8 @@ pub struct MailRow {
     pub id: String,
     /// To whom.
     pub to: String,
+    /// What its owner does, where that is more than to use products.
+    pub role: Option<&'static str>,
     /// Its subject.
     pub subject: String,
     /// When, with its zone.
@@ -20,6 +22,8 @@ pub struct MailRow {
 pub struct DemoAccount {
     /// Its username.
     pub username: String,
+    /// What its owner does, where that is more than to use products.
+    pub role: Option<&'static str>,
     /// Where its mail goes.
     pub email: String,
     /// Its password.

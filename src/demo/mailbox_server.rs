@@ -129,7 +129,8 @@ async fn asset(State(parts): Shared, uri: Uri) -> Response {
 
 impl Parts {
     fn row(&self, mail: &Mail) -> MailRow {
-        MailRow { id: mail.id.clone(), to: mail.to.clone(), subject: mail.subject.clone(), when: self.when(mail) }
+        let (to, role) = (mail.to.clone(), accounts::role_at(&mail.to));
+        MailRow { id: mail.id.clone(), to, role, subject: mail.subject.clone(), when: self.when(mail) }
     }
 
     fn when(&self, mail: &Mail) -> String {

@@ -47,6 +47,13 @@ impl Browser {
         self.heading("Support console").await;
     }
 
+    /// Says something in the case on whose page this browser is.
+    pub async fn send(&self, words: &str) {
+        self.fill("Message", words).await;
+        self.press("Send message").await;
+        self.says(words).await;
+    }
+
     /// From the queue to the case.
     pub async fn open_case(&self, number: &str) {
         self.follow(number).await;

@@ -95,6 +95,16 @@ impl Browser {
         }
     }
 
+    /// Three questions of one's own.
+    pub async fn answer_questions_at(&self) {
+        for (number, answer) in [(1, "red"), (2, "blue"), (3, "green")] {
+            self.tab_to(&format!("Question {number}")).await;
+            self.key(END).await;
+            self.type_at(&format!("Own question {number}"), &format!("Colour of door {number}?")).await;
+            self.type_at(&format!("Answer {number}"), answer).await;
+        }
+    }
+
     pub async fn press_at(&self, words: &str, key: char) {
         self.tab_to(words).await;
         self.key(key).await;

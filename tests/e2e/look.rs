@@ -72,7 +72,7 @@ impl Browser {
                 self.width(width).await;
                 self.finds_nothing(TOO_WIDE, Vec::new(), &state).await;
                 self.finds_nothing(TOO_SMALL, Vec::new(), &state).await;
-                self.picture(&state).await;
+                self.picture_of(&state, 1).await;
                 self.check_axe(&state).await;
             }
         }
@@ -82,11 +82,16 @@ impl Browser {
         self.client.execute("scrollTo(0, arguments[0]);", vec![scrolled]).await.unwrap();
     }
 
-    /// A picture of the whole page as it is now, in `target/screens`, as fine as the screens of phones: in a coarser one a camera
-    /// does not make out every QR code.
+    /// A picture of the whole page as it is now, as fine as the screens of phones: in a coarser one a camera does not make out
+    /// every QR code.
     pub async fn picture(&self, name: &str) -> PathBuf {
+        self.picture_of(name, 2).await
+    }
+
+    /// A picture in `target/screens`, with so many pixels to each of CSS.
+    async fn picture_of(&self, name: &str, scale: u32) -> PathBuf {
         let size = self.devtools("Page.getLayoutMetrics", json!({})).await["cssContentSize"].clone();
-        let clip = json!({"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 2});
+        let clip = json!({"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": scale});
         let file = screens().join(format!("{name}.png"));
         std::fs::write(&file, self.capture(clip).await).unwrap();
         file
@@ -128,7 +133,7 @@ impl Browser {
         const SWITCH: &str = "for (const sheet of document.styleSheets) { sheet.disabled = arguments[0]; }";
         self.width(PLAIN_WIDTH).await;
         self.client.execute(SWITCH, vec![json!(true)]).await.unwrap();
-        self.picture(&format!("{name}-plain")).await;
+        self.picture_of(&format!("{name}-plain"), 1).await;
         self.client.execute(SWITCH, vec![json!(false)]).await.unwrap();
     }
 }

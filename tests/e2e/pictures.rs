@@ -9,13 +9,15 @@ use data_encoding::BASE64;
 use serde_json::{Value, json};
 
 use super::browser::{Browser, Script};
+use super::cases::{ANALYST, USER};
 use super::mail::Mail;
 use super::tools::{passcode, run};
 use super::visit::Visit;
 
 const NEW_USER: &str = "new-user";
-/// A narrow window, in CSS pixels; the pictures have two pixels to each.
-const WIDTH: u32 = 480;
+/// Widths of a window, in CSS pixels; the pictures have two pixels to each.
+const NARROW: u32 = 480;
+const BROAD: u32 = 800;
 const SCALE: u32 = 2;
 /// Around a picture's part of the page, in CSS pixels.
 const MARGIN: f64 = 12.0;
@@ -42,19 +44,54 @@ const PART: &str = "
 async fn pictures_are_taken_of_every_step() {
     let visit = Visit::begin(Script::On).await;
     let page = &visit.browser;
-    let screen = json!({"width": WIDTH, "height": 900, "deviceScaleFactor": SCALE, "mobile": false});
-    page.devtools("Emulation.setDeviceMetricsOverride", screen).await;
+    page.window(NARROW).await;
     let mail = ask_for_the_email(&visit).await;
     let code = set_up(&visit, &mail).await;
     visit.sign_in(NEW_USER).await;
     page.heading("Enter your passcode").await;
     page.take("passcode", "h1, button.button:not(.button-quiet)").await;
     page.take_for_card("front-door-passcode", "h1, .after").await;
-    compose(page).await;
+    let steps = [("sign-in", "Your password"), ("passcode", "Then a passcode"), ("app", "Set up once, with any app")];
+    page.compose("front-door", &steps).await;
     assert_eq!(code.len(), 32);
     if std::env::var_os("UPDATE").is_some() {
-        update();
+        update_help();
+        update_readme("front-door");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pictures_are_taken_of_the_portal_and_of_the_console() {
+    let visit = Visit::begin(Script::On).await;
+    let (page, desk) = (&visit.browser, Browser::open(Script::On).await);
+    page.window(BROAD).await;
+    visit.open("/sign-in").await;
+    visit.sign_in(USER).await;
+    visit.verify(&passcode(&visit.code(USER))).await;
+    page.heading("Welcome").await;
+    page.take_for_card("portal-home", "h1, form").await;
+    desk.window(BROAD).await;
+    talk(&visit, &desk).await;
+    desk.take_for_card("console-case", "h1, form[action$='/message'] button").await;
+    page.compose("portal", &[("home", "The User Portal: a tile for each product")]).await;
+    page.compose("console", &[("case", "The support console: a case")]).await;
+    if std::env::var_os("UPDATE").is_some() {
+        update_readme("portal");
+        update_readme("console");
+    }
+}
+
+/// A person who has lost the phone, and the analyst who helps.
+async fn talk(visit: &Visit, desk: &Browser) {
+    visit.lose_the_device(USER).await;
+    let number = visit.ask_support().await;
+    visit.browser.send("My phone fell into the lake, and the recovery code is at home.").await;
+    desk.sign_in_to_console(&visit.demo, ANALYST).await;
+    desk.open_case(&number).await;
+    desk.send("We call you back at the number in your contract, in ten minutes.").await;
+    visit.browser.send("Thank you, I am there.").await;
+    desk.says("Thank you, I am there.").await;
+    desk.says("New messages appear here by themselves.").await;
 }
 
 async fn ask_for_the_email(visit: &Visit) -> Mail {
@@ -103,25 +140,27 @@ async fn set_up(visit: &Visit, mail: &Mail) -> String {
     code
 }
 
-/// Three steps side by side, each whole and on a card of its own, as the README shows them.
-async fn compose(page: &Browser) {
-    let steps = [("sign-in", "Your password"), ("passcode", "Then a passcode"), ("app", "Set up once, with any app")];
-    let cards: String = steps
-        .map(|(name, caption)| {
-            let bytes = std::fs::read(taken(&format!("front-door-{name}"))).unwrap();
+impl Browser {
+    async fn window(&self, width: u32) {
+        let screen = json!({"width": width, "height": 900, "deviceScaleFactor": SCALE, "mobile": false});
+        self.devtools("Emulation.setDeviceMetricsOverride", screen).await;
+    }
+
+    /// What was taken as `NAME-…`, side by side, each on a card of its own, as the README shows it.
+    async fn compose(&self, name: &str, cards: &[(&str, &str)]) {
+        let card = |(what, caption): &(&str, &str)| {
+            let bytes = std::fs::read(taken(&format!("{name}-{what}"))).unwrap();
             let picture = format!("<img src='data:image/png;base64,{}'>", BASE64.encode(&bytes));
             format!("<figure><figcaption>{caption}</figcaption><div>{picture}</div></figure>")
-        })
-        .concat();
-    page.show(&format!("<!doctype html><title>Vestibule</title><style>{CARDS}</style>{cards}")).await;
-    let screen = json!({"width": CARDS_WIDTH, "height": 100, "deviceScaleFactor": SCALE, "mobile": false});
-    page.devtools("Emulation.setDeviceMetricsOverride", screen).await;
-    let height = page.client.execute("return document.body.offsetHeight", Vec::new()).await.unwrap();
-    let whole = json!({"x": 0, "y": 0, "width": CARDS_WIDTH, "height": height, "scale": 1});
-    save("front-door", &page.capture(whole).await);
-}
+        };
+        let cards: String = cards.iter().map(card).collect();
+        self.show(&format!("<!doctype html><title>Vestibule</title><style>{CARDS}</style>{cards}")).await;
+        self.window(CARDS_WIDTH).await;
+        let height = self.client.execute("return document.body.offsetHeight", Vec::new()).await.unwrap();
+        let whole = json!({"x": 0, "y": 0, "width": CARDS_WIDTH, "height": height, "scale": 1});
+        save(name, &self.capture(whole).await);
+    }
 
-impl Browser {
     /// A picture from the first to the last of the elements of a selector.
     async fn take(&self, name: &str, selector: &str) {
         let [left, top, right, bottom] = self.part(selector).await;
@@ -157,14 +196,18 @@ fn taken(name: &str) -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().join("pictures").join(format!("{name}.png"))
 }
 
-/// Makes every picture small and puts it where it belongs.
-fn update() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for help in std::fs::read_dir(root.join("assets/help")).unwrap() {
+/// Makes every picture of the help page small and puts it where it belongs.
+fn update_help() {
+    for help in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/help")).unwrap() {
         let file = help.unwrap().path();
         shrink(&taken(file.file_stem().unwrap().to_str().unwrap()), &file);
     }
-    shrink(&taken("front-door"), &root.join("docs/pictures/front-door.png"));
+}
+
+/// The same for one of the README.
+fn update_readme(name: &str) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/pictures");
+    shrink(&taken(name), &folder.join(format!("{name}.png")));
 }
 
 fn shrink(from: &Path, to: &Path) {

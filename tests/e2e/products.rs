@@ -44,7 +44,7 @@ async fn s3_3_emailed_passcodes_open_each_product_by_its_own_policy() {
     let page = &visit.browser;
     visit.open("/").await;
     visit.sign_in(MAIL_USER).await;
-    visit.verify_by_mail(MAIL_USER, 1).await;
+    visit.verify_by_mail(&visit.browser, MAIL_USER, 1).await;
     page.says("You are signed in as mail-user").await;
     page.open_tile("MIP Modern").await;
     page.heading("MIP Modern").await;
@@ -55,7 +55,7 @@ async fn s3_3_emailed_passcodes_open_each_product_by_its_own_policy() {
     page.heading("Enter your passcode").await;
     page.says("Fund Accounting asks for a passcode of its own").await;
     page.look("no-script-passcode-for-a-product").await;
-    visit.verify_by_mail(MAIL_USER, 2).await;
+    visit.verify_by_mail(&visit.browser, MAIL_USER, 2).await;
     page.heading("Fund Accounting").await;
     page.says("Signed in as mail-user").await;
     visit.asks_again().await;
@@ -113,7 +113,7 @@ async fn s3_4_who_has_no_mfa_yet_sets_it_up_on_the_way_to_the_product() {
     page.look("set-up-done-on-the-way-to-a-product").await;
     page.follow("Go on to MIP Modern").await;
     visit.sign_in_to("MIP Modern", NEW_USER).await;
-    visit.verify_by_mail(NEW_USER, 1).await;
+    visit.verify_by_mail(&visit.browser, NEW_USER, 1).await;
     page.heading("MIP Modern").await;
     page.says("Signed in as new-user").await;
 }
@@ -131,15 +131,6 @@ async fn a_product_that_is_sent_somebody_elses_answer_says_what_to_do() {
 impl Visit {
     async fn open_product(&self, product: u16, path: &str) {
         self.browser.open_page(&self.demo.product_url(product, path)).await;
-    }
-
-    /// The passcode in the mail that **Send me a passcode** sends, the so-manieth.
-    async fn verify_by_mail(&self, username: &str, count: usize) {
-        self.browser.heading("Enter your passcode").await;
-        self.browser.press("Send me a passcode").await;
-        self.browser.says("We emailed a passcode to").await;
-        let mail = self.demo.newest_mail(username, "Your passcode", count).await;
-        self.verify(&mail.passcode()).await;
     }
 
     /// Fund Accounting wants another passcode whenever it is opened.

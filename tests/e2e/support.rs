@@ -53,12 +53,10 @@ async fn s6_6_person_and_analyst_talk_in_two_browsers_and_after_the_reset_the_pe
     let number = visit.ask_support().await;
     desk.sign_in_to_console(&visit.demo, ANALYST).await;
     desk.open_case(&number).await;
-    person.fill("Message", "My phone fell into the sea.").await;
-    person.press("Send message").await;
+    person.send("My phone fell into the sea.").await;
     // Neither page is loaded again for what the other side says.
     desk.says("My phone fell into the sea.").await;
-    desk.fill("Message", "We call you back.").await;
-    desk.press("Send message").await;
+    desk.send("We call you back.").await;
     person.says("We call you back.").await;
     person.look("case-talk").await;
     desk.look("support-case-talk").await;

@@ -16,15 +16,12 @@ async fn a_case_needs_no_script_on_either_side() {
     visit.lose_the_device(USER).await;
     let number = visit.ask_support().await;
     keeps_what_is_too_long(person).await;
-    person.fill("Message", "My phone fell into the sea.").await;
-    person.press("Send message").await;
-    person.says("My phone fell into the sea.").await;
+    person.send("My phone fell into the sea.").await;
     desk.sign_in_to_console(&visit.demo, ANALYST).await;
     desk.open_case(&number).await;
     desk.says("My phone fell into the sea.").await;
     keeps_what_is_too_long(&desk).await;
-    desk.fill("Message", "We call you back.").await;
-    desk.press("Send message").await;
+    desk.send("We call you back.").await;
     desk.look("no-script-support-case").await;
     person.follow("Look for new messages").await;
     person.says("We call you back.").await;

@@ -219,24 +219,31 @@ fn messages() -> Vec<Sample> {
     ]
 }
 
-fn demo() -> Vec<Sample> {
-    let css = || assets().css().to_owned();
-    let mail = |subject: &str| MailRow {
-        id: "7".to_owned(),
-        to: "new-user@example.org".to_owned(),
-        subject: subject.to_owned(),
-        when: "today at 3:42 PM UTC".to_owned(),
-    };
-    let account = |username: &str, code: Option<&str>| DemoAccount {
+fn demo_account(username: &str, code: Option<&str>) -> DemoAccount {
+    DemoAccount {
         username: username.to_owned(),
+        role: code.map(|_| "support analyst"),
         email: format!("{username}@example.org"),
         password: "correct horse battery staple".to_owned(),
         purpose: "Nothing is set up yet: try the whole story, from the first sign-in.".to_owned(),
         manual_code: code.map(str::to_owned),
         recovery_code: code.map(|_| "7K3M9-QXZ4T-B0HRN-5WDVA-C8E2PJ".to_owned()),
         answers: code.iter().flat_map(|_| ["red", "blue", "green"]).map(str::to_owned).collect(),
+    }
+}
+
+fn demo() -> Vec<Sample> {
+    let css = || assets().css().to_owned();
+    let mail = |subject: &str| MailRow {
+        id: "7".to_owned(),
+        to: "new-user@example.org".to_owned(),
+        role: None,
+        subject: subject.to_owned(),
+        when: "today at 3:42 PM UTC".to_owned(),
     };
-    let accounts = || vec![account("new-user", None), account("ready-user", Some("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"))];
+    let to_support = |subject: &str| MailRow { role: Some("support analyst"), ..mail(subject) };
+    let accounts =
+        || vec![demo_account("new-user", None), demo_account("analyst", Some("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"))];
     let mailbox = |mails, to: Option<&str>| MailboxPage {
         css: css(),
         portal_url: "http://localhost:8080/".to_owned(),
@@ -255,7 +262,10 @@ fn demo() -> Vec<Sample> {
         text: linked(text),
     };
     vec![
-        sample("demo-mailbox", mailbox(vec![mail("Set up MFA for Northwind Cloud"), mail("Your passcode")], None)),
+        sample(
+            "demo-mailbox",
+            mailbox(vec![mail("Set up MFA for Northwind Cloud"), to_support("Your passcode")], None),
+        ),
         sample("demo-mailbox-empty", mailbox(Vec::new(), None)),
         sample("demo-mailbox-of-one", mailbox(vec![mail("Your passcode")], Some("nora@example.org"))),
         sample("demo-mailbox-of-one-empty", mailbox(Vec::new(), Some(HOSTILE))),
