@@ -106,6 +106,7 @@
     var state = document.getElementById("case-state");
     var source = null;
     var over = false;
+    var changed = false;
 
     function add(said) {
       var item, by;
@@ -141,6 +142,8 @@
       source.addEventListener("state", function (event) {
         if (state) { state.textContent = JSON.parse(event.data).words; }
         tell("This case has changed. Load this page again to see what comes next.");
+        /* Nothing that comes later is more worth knowing: a case that closes ends its stream too. */
+        changed = true;
       });
       source.addEventListener("over", function () {
         over = true;
@@ -149,7 +152,7 @@
       });
     }
 
-    function tell(words) { if (status) { status.textContent = words; } }
+    function tell(words) { if (status && !changed) { status.textContent = words; } }
 
     if (!window.EventSource) { return; }
     /* What arrives counts as read: only while the page can be seen. */
