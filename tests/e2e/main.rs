@@ -29,6 +29,8 @@ mod visit;
 #[cfg(test)]
 mod account;
 #[cfg(test)]
+mod account_keyboard;
+#[cfg(test)]
 mod account_without_script;
 #[cfg(test)]
 mod apps;
