@@ -59,7 +59,6 @@ async fn s6_6_person_and_analyst_talk_in_two_browsers_and_after_the_reset_the_pe
     desk.send("We call you back.").await;
     person.says("We call you back.").await;
     person.look("case-talk").await;
-    desk.look("support-case-talk").await;
     reset(&visit, &desk).await;
     visit.demo.mail(USER, "was reset").await;
     person.says("This case has changed.").await;

@@ -58,7 +58,6 @@ async fn ask_support(visit: &Visit) -> String {
 
 /// In the queue, by a part of the account's name.
 async fn find_the_case(desk: &Browser, number: &str) {
-    desk.look("support-queue").await;
     desk.tab_around("support-queue").await;
     desk.type_at("Find a case", "nobody").await;
     desk.key(ENTER).await;
@@ -80,7 +79,6 @@ async fn find_the_case(desk: &Browser, number: &str) {
 }
 
 async fn answer(desk: &Browser) {
-    desk.look("support-case").await;
     desk.tab_around("support-case").await;
     desk.leave_at("Send message", ENTER).await;
     desk.says("Type something first.").await;
@@ -102,7 +100,6 @@ async fn reset(visit: &Visit, desk: &Browser) {
     desk.type_at("Passcode", &passcode(&visit.code(ANALYST))).await;
     desk.key(ENTER).await;
     desk.heading("Reset account").await;
-    desk.look("support-reset").await;
     desk.tab_around("support-reset").await;
     desk.leave_at("Reset account", ENTER).await;
     desk.says("Write at least 3 characters.").await;
@@ -115,7 +112,6 @@ async fn reset(visit: &Visit, desk: &Browser) {
     desk.key(SPACE).await;
     desk.press_at("Reset account", SPACE).await;
     desk.says("The account is reset, and its owner is told.").await;
-    desk.look("support-case-approved").await;
 }
 
 /// For somebody who is on the telephone: the case's number.
@@ -157,7 +153,6 @@ async fn this_was_not_me(visit: &Visit) {
 async fn decline_and_close(desk: &Browser) {
     desk.press_at("Decline", ENTER).await;
     desk.heading("Decline").await;
-    desk.look("support-decline").await;
     desk.tab_around("support-decline").await;
     desk.leave_at("Decline", ENTER).await;
     desk.says("Write at least 3 characters.").await;
@@ -167,7 +162,6 @@ async fn decline_and_close(desk: &Browser) {
     desk.type_at("Words to the person", "Please call us again.").await;
     desk.press_at("Decline", ENTER).await;
     desk.says("The case is declined").await;
-    desk.look("support-case-declined").await;
     desk.press_at("Close case", ENTER).await;
     desk.heading("Close case").await;
     desk.look("support-close").await;
