@@ -16,6 +16,7 @@ use crate::model::dice::Seed;
 use crate::model::signing_algorithm::SigningAlgorithm;
 use crate::model::time::Timestamp;
 use crate::oidc::jose::PrivateKey;
+use crate::places::Places;
 use crate::store::db::{Db, Options};
 use crate::store::error::Error;
 
@@ -78,6 +79,8 @@ pub struct App {
     pub hasher: Hasher,
     /// The clock.
     pub clock: Clock,
+    /// What tells countries; nothing unless [`App::with_places`] was asked for.
+    pub places: Places,
     /// Wakes what tells products that sessions have ended.
     pub logout_wake: Arc<Notify>,
 }
@@ -100,8 +103,18 @@ impl App {
             db,
             hasher,
             clock,
+            places: Places::default(),
             logout_wake: Arc::default(),
         })
+    }
+
+    /// The same with the database of places, where the settings name one. Only what shows pages needs it.
+    ///
+    /// # Errors
+    /// A sentence: the file is missing, or cannot be used.
+    pub fn with_places(self) -> Result<Self, String> {
+        let places = self.settings.sessions.place_db_file.as_deref().map(Places::load).transpose()?;
+        Ok(Self { places: places.unwrap_or_default(), ..self })
     }
 
     /// The surroundings of one act, with chance of its own.
@@ -111,7 +124,8 @@ impl App {
 
     /// The same, at the time when the request came.
     pub fn act_at(&self, now: Timestamp, origin: Origin) -> Act {
-        Act::new(Arc::clone(&self.settings), self.keys.clone(), now, Seed::new(draw()), origin)
+        let act = Act::new(Arc::clone(&self.settings), self.keys.clone(), now, Seed::new(draw()), origin);
+        act.knowing(self.places.clone())
     }
 
     /// An act of the command line.

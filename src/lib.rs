@@ -25,6 +25,8 @@ pub mod mail;
 pub mod model;
 // OpenID Connect as pure text and rules: tokens, keys, requests.
 pub mod oidc;
+// Countries of network addresses, from a file on this machine.
+pub mod places;
 // The only SQL.
 pub mod store;
 // The HTTP surface: thin handlers, one table of routes.

@@ -9,16 +9,17 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Which modules of the crate a module may name. `main` may name `cli`.
-const MAY_USE: [(&str, &[&str]); 13] = [
+const MAY_USE: [(&str, &[&str]); 14] = [
     ("model", &["model"]),
     ("oidc", &["oidc", "model"]),
     ("config", &["config", "model"]),
     ("keys", &["keys", "model"]),
     ("hasher", &["hasher", "model"]),
+    ("places", &["places"]),
     ("store", &["store", "model"]),
     ("mail", &["mail", "store", "keys", "model"]),
-    ("flow", &["flow", "mail", "store", "keys", "config", "oidc", "model"]),
-    ("app", &["flow", "store", "hasher", "keys", "config", "oidc", "model"]),
+    ("flow", &["flow", "mail", "store", "keys", "places", "config", "oidc", "model"]),
+    ("app", &["flow", "store", "hasher", "keys", "places", "config", "oidc", "model"]),
     ("web", &["web", "app", "flow", "store", "hasher", "keys", "config", "oidc", "model"]),
     ("back_channel", &["back_channel", "app", "flow", "store", "keys", "config", "oidc", "model"]),
     (
@@ -34,6 +35,7 @@ const MAY_USE: [(&str, &[&str]); 13] = [
             "store",
             "hasher",
             "keys",
+            "places",
             "config",
             "oidc",
             "model",

@@ -14,8 +14,10 @@ use super::{Failure, installation, output};
 use crate::app::{App, Clock, draw};
 use crate::config::Settings;
 use crate::keys::{Keyring, Keys};
+use crate::places::Places;
 
-/// Looks for what is wrong with this installation: settings, keyring, database, clock, mail, public address, certificate.
+/// Looks for what is wrong with this installation: settings, keyring, database, clock, places, mail, public
+/// address, certificate.
 ///
 /// Prints a line for each thing that was looked at; status 1 when one of them is a problem. Changes nothing.
 #[derive(Args, Debug)]
@@ -61,10 +63,17 @@ fn look(config: Option<&Path>) -> Vec<Finding> {
     };
     let mut findings = vec![("settings", Ok(format!("{} is in order.", installation::config_file(config).display())))];
     findings.extend(data(&settings));
+    findings.extend(settings.sessions.place_db_file.as_deref().map(|file| ("places", places(file))));
     findings.push(("mail", mail::look(&settings)));
     findings.push(("public address", address::look(&settings)));
     findings.extend(settings.listen.tls().map(|files| ("certificate", tls::look(files, Clock::system().now()))));
     findings
+}
+
+/// The database of places, as the server reads it.
+fn places(file: &Path) -> Result<String, String> {
+    let places = Places::load(file)?;
+    Ok(format!("{} can be used, and says that it is {}.", file.display(), places.kind()))
 }
 
 /// Keyring, database and clock.

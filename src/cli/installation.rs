@@ -29,9 +29,9 @@ pub(super) fn open(settings: Settings) -> Result<App, Failure> {
 /// Opens the installation as the server does: an embedded database is migrated, PostgreSQL must have been.
 ///
 /// # Errors
-/// Sentences, also when the keyring is another database's.
+/// Sentences, also when the keyring is another database's, or the database of places cannot be used.
 pub fn start(settings: Settings) -> Result<App, Failure> {
-    let app = open(settings)?;
+    let app = open(settings)?.with_places().map_err(Failure::new)?;
     if app.db.engine() == Engine::Sqlite {
         migrate::run(&app.db, app.clock.now())?;
     } else {

@@ -187,6 +187,8 @@ pub struct SessionSettings {
     pub idle: Duration,
     /// A session ends after this long whatever happens; never below `idle`.
     pub absolute: Duration,
+    /// A file in MaxMind's format that tells the countries of networks; without it none is shown.
+    pub place_db_file: Option<PathBuf>,
 }
 
 /// `[branding]`

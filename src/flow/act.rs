@@ -11,6 +11,7 @@ use crate::model::dice::{Dice, Seed};
 use crate::model::throttle::Rules;
 use crate::model::time::Timestamp;
 use crate::model::token::{Mac, PlainToken};
+use crate::places::Places;
 
 /// Who asks, and from where.
 #[derive(Clone, Debug)]
@@ -36,13 +37,19 @@ pub struct Act {
     pub now: Timestamp,
     /// Who asks, and from where.
     pub origin: Origin,
+    places: Places,
     seed: Seed,
 }
 
 impl Act {
     /// Puts the surroundings together; `seed` must be fresh for every act.
     pub fn new(settings: Arc<Settings>, keys: Keys, now: Timestamp, seed: Seed, origin: Origin) -> Self {
-        Self { settings, keys, now, origin, seed }
+        Self { settings, keys, now, origin, places: Places::default(), seed }
+    }
+
+    /// The same where countries are told.
+    pub fn knowing(self, places: Places) -> Self {
+        Self { places, ..self }
     }
 
     /// The act's chance, from its beginning.
@@ -79,6 +86,29 @@ impl Act {
     /// The network that the request came from, /24 or /48; none for the command line.
     pub fn network(&self) -> Option<String> {
         self.origin.address.map(device::network)
+    }
+
+    /// The network of an address that is kept, and its country where that is told: `203.0.113.0/24, Norway`. Empty where the text is
+    /// no address.
+    pub fn place(&self, address: &str) -> String {
+        let Ok(parsed) = address.parse() else { return String::new() };
+        self.with_country(parsed, device::network(parsed))
+    }
+
+    /// The address itself with its country, for support. The text alone where it is no address.
+    pub fn exact_place(&self, address: &str) -> String {
+        let shown = address.to_owned();
+        match address.parse() {
+            Ok(parsed) => self.with_country(parsed, shown),
+            Err(_) => shown,
+        }
+    }
+
+    fn with_country(&self, address: IpAddr, shown: String) -> String {
+        match self.places.country(address) {
+            Some(country) => format!("{shown}, {country}"),
+            None => shown,
+        }
     }
 
     /// The browser in words.

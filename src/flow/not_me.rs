@@ -6,7 +6,6 @@ use super::link::{self as links, Gone};
 use super::new_password::end_everything;
 use super::{audit, password_reset};
 use crate::model::audit::Event;
-use crate::model::device;
 use crate::model::link::{Ending, Purpose};
 use crate::model::time::Timestamp;
 use crate::model::token::PlainToken;
@@ -38,7 +37,7 @@ pub fn standing(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Result
     let Some(row) = account::load(tx, &account)? else { return Ok(Err(Gone::Unknown)) };
     let sign_in = audit_rows::at(tx, (account.as_str(), "sign-in"), found.created_at)?;
     let (browser, address) = sign_in.map(|event| (event.browser, event.address)).unwrap_or_default();
-    let network = address.parse().map_or(address, device::network);
+    let network = act.place(&address);
     Ok(Ok(Standing { username: row.username, at: found.created_at, browser, network }))
 }
 

@@ -50,3 +50,25 @@ fn a_look_makes_no_database() {
     assert!(said.out.contains("problem  database: There is no database at "), "{}", said.out);
     assert!(!installation.file("data/vestibule.db").exists());
 }
+
+#[test]
+fn a_database_of_places_must_be_whole() {
+    let ours = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/places/countries.mmdb");
+    let installation = with_mail(Installation::new()).set("SESSIONS__PLACE_DB_FILE", ours);
+    let said = installation.run(&["doctor"]).fine();
+    assert!(said.contains("ok       places: ") && said.contains("Vestibule-Test-Country"), "{said}");
+    drop(installation.serve());
+
+    let half = installation.file("half.mmdb");
+    let bytes = fs::read(ours).unwrap();
+    fs::write(&half, &bytes[..bytes.len() / 2]).unwrap();
+    for (file, why) in [(half.to_str().unwrap(), "is damaged, or not in"), ("/nowhere/x.mmdb", "cannot be read: ")] {
+        let installation = with_mail(Installation::new()).set("SESSIONS__PLACE_DB_FILE", file);
+        let said = installation.run(&["doctor"]);
+        let problem = format!("problem  places: The database of places {file} {why}");
+        assert!(said.out.contains(&problem) && said.sentence() == "There is one problem.");
+        let sentence = installation.run(&["serve"]).sentence();
+        assert!(sentence.contains(why) && sentence.contains("Set sessions.place_db_file to"), "{sentence}");
+        installation.run(&["account", "list"]).fine();
+    }
+}

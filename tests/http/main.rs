@@ -61,6 +61,8 @@ mod parallel;
 #[cfg(test)]
 mod passcode;
 #[cfg(test)]
+mod places;
+#[cfg(test)]
 mod portal;
 #[cfg(test)]
 mod regressions;

@@ -59,6 +59,14 @@ pub(in super::super) static KEYS: &[Key] = &[
         "A session ends after this long in any case.",
     ),
     Key::new(
+        "sessions.place_db_file",
+        Kind::OptionalFile(|s| &mut s.sessions.place_db_file),
+        Given::Text(""),
+        "A database of countries or cities in MaxMind's format (.mmdb). With it the country is shown beside the network, where people \
+         see their sessions and history and where support sees a case. It is read at start, and nothing is sent anywhere.",
+    )
+    .example("\"/var/lib/GeoIP/GeoLite2-Country.mmdb\""),
+    Key::new(
         "branding.name",
         Kind::Text(|s| &mut s.branding.name, shape::name),
         Given::Text("Vestibule"),

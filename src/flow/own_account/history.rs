@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::model::device;
+use crate::flow::act::Act;
 use crate::model::id::AccountId;
 use crate::model::product::ProductId;
 use crate::store::audit;
@@ -17,7 +17,7 @@ pub const PAGE: usize = 25;
 /// One page.
 #[derive(Debug)]
 pub struct Page {
-    /// The events, with the network in place of the address.
+    /// The events, with the network, and the country where that is told, in place of the address.
     pub events: Vec<StoredEvent>,
     /// The names of the products that they are about.
     pub products: HashMap<String, String>,
@@ -26,13 +26,13 @@ pub struct Page {
 }
 
 /// The events numbered below `before`, or the newest.
-pub fn page(tx: &mut Tx<'_>, account: &AccountId, before: Option<i64>) -> Result<Page, Error> {
+pub fn page(tx: &mut Tx<'_>, act: &Act, account: &AccountId, before: Option<i64>) -> Result<Page, Error> {
     let most = u32::try_from(PAGE + 1).unwrap_or(u32::MAX);
     let mut events = audit::of_account(tx, account, before.unwrap_or(i64::MAX), most)?;
     let has_more = events.len() > PAGE;
     events.truncate(PAGE);
     for event in &mut events {
-        event.address = event.address.parse().map(device::network).unwrap_or_default();
+        event.address = act.place(&event.address);
     }
     let mut products = HashMap::new();
     for event in events.iter().filter(|event| event.act.starts_with("product-") || event.act == "device") {

@@ -6,7 +6,6 @@ use crate::flow::act::Act;
 use crate::flow::session::{Live, is_good};
 use crate::flow::{audit, session_end};
 use crate::model::audit::Event;
-use crate::model::device;
 use crate::model::id::{AccountId, GrantId, SessionId};
 use crate::model::time::Timestamp;
 use crate::model::token::PlainToken;
@@ -21,7 +20,7 @@ pub struct InBrowser {
     pub id: SessionId,
     /// The browser in words.
     pub browser: String,
-    /// The network that it signed in from, /24 or /48; empty where that is not known.
+    /// The network that it signed in from, /24 or /48, with its country where that is told; empty where it is not known.
     pub network: String,
     /// When it was seen last, to the minute.
     pub seen_at: Timestamp,
@@ -46,7 +45,7 @@ pub fn list(tx: &mut Tx<'_>, act: &Act, live: &Live) -> Result<(Vec<InBrowser>, 
     let placed = session::of_epoch(tx, id, account.epoch)?;
     let shown = placed.into_iter().filter(|placed| is_good(act, &placed.session, account)).map(|placed| InBrowser {
         is_this: placed.session.id == live.session.id,
-        network: placed.address.parse().map(device::network).unwrap_or_default(),
+        network: act.place(&placed.address),
         browser: placed.browser,
         seen_at: placed.session.last_seen_at,
         id: placed.session.id,

@@ -12,7 +12,6 @@ use crate::flow::new_password::end_everything;
 use crate::flow::{account as accounts, post};
 use crate::mail::message::{CaseStopped, Message};
 use crate::model::account::Account;
-use crate::model::device;
 use crate::model::dice::Dice;
 use crate::model::id::AccountId;
 use crate::model::link::{Ending, Purpose};
@@ -84,7 +83,7 @@ pub fn standing(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Result
     let Some(id) = found.account else { return Ok(Err(Gone::Unknown)) };
     let Some(row) = account::load(tx, &id)? else { return Ok(Err(Gone::Unknown)) };
     let Some(case) = support_case::newest_of(tx, &id)? else { return Ok(Err(Gone::Unknown)) };
-    let network = case.address.parse().map_or(case.address, device::network);
+    let network = act.place(&case.address);
     Ok(Ok(Standing {
         found: self::found(tx, (&id, &row), found.created_at)?,
         username: row.username,

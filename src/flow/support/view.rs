@@ -6,7 +6,6 @@ use super::decide::{approval_place, approvals_needed, counted, reason_place};
 use super::{note, unseal, with_case};
 use crate::flow::act::Act;
 use crate::model::account::{Account, Role};
-use crate::model::device;
 use crate::model::email_address::EmailAddress;
 use crate::model::id::AccountId;
 use crate::model::support_case::{CaseNumber, Check, Closing, Happening, Refused, State};
@@ -52,7 +51,7 @@ pub struct Owner {
 pub struct Joined {
     /// When it joined.
     pub at: Timestamp,
-    /// From which network address.
+    /// From which network address, with its country where that is told.
     pub address: String,
     /// With which browser, in words.
     pub browser: String,
@@ -71,7 +70,7 @@ pub struct Event {
     pub detail: String,
     /// By whom: `owner`, or somebody else.
     pub actor: String,
-    /// From which network: /24 or /48.
+    /// From which network: /24 or /48, with its country where that is told.
     pub network: String,
     /// With which browser, in words.
     pub browser: String,
@@ -118,7 +117,7 @@ pub struct CaseView {
     pub opened_at: Timestamp,
     /// When the person sent their information.
     pub info_at: Option<Timestamp>,
-    /// The network address that it was asked for from; empty before.
+    /// The network address that it was asked for from, with its country where that is told; empty before.
     pub address: String,
     /// The browser, in words; empty before.
     pub browser: String,
@@ -175,8 +174,9 @@ fn assembled(tx: &mut Tx<'_>, act: &Act, analyst: &Analyst, (case, owner): (Case
         Some(id) => product::load(tx, id)?.map(|product| product.name),
         None => None,
     };
-    let (history, acts) = history(tx, &case)?;
-    let joined = |one: Participant| Joined { at: one.joined_at, address: one.address, browser: one.browser };
+    let (history, acts) = history(tx, act, &case)?;
+    let joined =
+        |one: Participant| Joined { at: one.joined_at, address: act.exact_place(&one.address), browser: one.browser };
     Ok(CaseView {
         owner,
         product,
@@ -196,7 +196,7 @@ fn assembled(tx: &mut Tx<'_>, act: &Act, analyst: &Analyst, (case, owner): (Case
         state: case.state,
         opened_at: case.opened_at,
         info_at: case.info_at,
-        address: case.address,
+        address: act.exact_place(&case.address),
         browser: case.browser,
     })
 }
@@ -218,10 +218,10 @@ fn owner(tx: &mut Tx<'_>, id: &AccountId, row: &Account) -> Result<Owner, Error>
 }
 
 /// The account's recent history, and what was done in the case.
-fn history(tx: &mut Tx<'_>, case: &Case) -> Result<(Vec<Event>, Vec<Event>), Error> {
+fn history(tx: &mut Tx<'_>, act: &Act, case: &Case) -> Result<(Vec<Event>, Vec<Event>), Error> {
     let shown = |OfKind { event, earlier }| Event {
         at: event.at,
-        network: event.address.parse().map_or(String::new(), device::network),
+        network: act.place(&event.address),
         act: event.act,
         outcome: event.outcome,
         detail: event.detail,

@@ -40,7 +40,7 @@ pub struct Told {
     pub who: String,
     /// The browser in words; empty where there was none.
     pub browser: String,
-    /// The network, /24 or /48; empty where there was none.
+    /// The network, /24 or /48, with its country where that is told; empty where there was none.
     pub network: String,
 }
 
@@ -57,8 +57,8 @@ pub async fn get(State(site): State<Site>, browser: Browser, RawQuery(query): Ra
     };
     let query = query.unwrap_or_default();
     let before = query.strip_prefix("before=").and_then(|number| number.parse::<i64>().ok());
-    let account = here.live.session.account;
-    let page = site.read(move |tx| history::page(tx, &account, before)).await?;
+    let (act, account) = (site.act(&browser), here.live.session.account);
+    let page = site.read(move |tx| history::page(tx, &act, &account, before)).await?;
     let zone = &site.app.settings.branding.time_zone;
     let told = |event: &history::StoredEvent| Told {
         what: sentence(&event.act, &event.outcome, &event.detail, page.products.get(&event.detail).map(String::as_str)),

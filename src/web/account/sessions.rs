@@ -38,7 +38,7 @@ pub struct Place {
     pub id: String,
     /// The browser, or the product, in words.
     pub name: String,
-    /// The network; empty where it is not known.
+    /// The network, with its country where that is told; empty where it is not known.
     pub network: String,
     /// Since when, or when it was seen last, in words.
     pub when: String,

@@ -99,8 +99,8 @@ impl TestApp {
         // 12:00 in UTC, at the beginning of a 30-second step.
         let clock = Arc::new(Mutex::new(Timestamp::from_millis(1_800_014_400_000)));
         let read = Arc::clone(&clock);
-        let app =
-            App::open(settings, &Keyring::generate(&draw()), Clock::from_fn(move || *read.lock().unwrap())).unwrap();
+        let clock_of_app = Clock::from_fn(move || *read.lock().unwrap());
+        let app = App::open(settings, &Keyring::generate(&draw()), clock_of_app).unwrap().with_places().unwrap();
         migrate::run(&app.db, app.clock.now()).unwrap();
         assert!(app.keys_belong_here().unwrap());
         let router = router(app.clone(), Arc::new(Notify::new()), None);
