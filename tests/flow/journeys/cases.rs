@@ -100,10 +100,6 @@ impl Walk<'_> {
     }
 
     pub fn disown_case(&mut self, who: Who) {
-        // Mostly the owner knows well who has asked.
-        if self.vouched.last() == Some(&true) && self.dice.below(4) > 0 {
-            return;
-        }
         let links = self.links_of(who.0, Purpose::CaseNotMe);
         let Some(link) = self.one_of(links) else { return };
         let token = self.links[link].clone();

@@ -9,7 +9,7 @@ use vestibule::flow::session;
 use vestibule::model::own_app::AppName;
 
 use super::links::answered;
-use super::people::{ATTACKER, FIRST, OWNER, Profile, SECOND, THIEFS};
+use super::people::{ATTACKER, FIRST, OWNER, SECOND, THIEFS};
 use super::rules::{App, HOUR, Purpose};
 use super::walk::Walk;
 
@@ -173,7 +173,7 @@ impl Walk<'_> {
         let late = self.rules.pending().is_some_and(|change| {
             self.people[OWNER].reads.contains(&change.before)
                 && !self.people[OWNER].reads.contains(&self.rules.email)
-                && self.rules.now > change.at + 40 * HOUR
+                && self.rules.now > change.at + 12 * HOUR
         });
         if late {
             self.undo_email((OWNER, 0));
@@ -182,12 +182,10 @@ impl Walk<'_> {
 
     /// The owner types into the attacker's page.
     pub fn phish(&mut self, who: Who) {
-        if self.profile != Profile::Phisher || who.0 != ATTACKER {
-            return;
-        }
         self.ghost.phishing = true;
-        let change = [Self::add_app, Self::remove_app, Self::change_answers, Self::change_recovery_code]
-            [usize::try_from(self.dice.below(4)).unwrap()];
+        let changes =
+            [Self::add_app, Self::add_app, Self::remove_app, Self::change_answers, Self::change_recovery_code];
+        let change = changes[usize::try_from(self.dice.below(5)).unwrap()];
         let enter = [Self::give_password, Self::show_passcode_page, Self::type_passcode];
         let confirm = [Self::begin_to_confirm, Self::show_passcode_page, Self::type_passcode];
         let take = [change, Self::ask_for_email, Self::confirm_email];

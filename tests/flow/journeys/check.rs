@@ -23,7 +23,7 @@ impl Walk<'_> {
     }
 
     fn told(&self) -> String {
-        format!("step {} of {} ({:?}): {:#?}", self.steps, self.username, self.profile, self.last())
+        format!("{:#?}", self.last())
     }
 
     /// The account's rows are what the model says.

@@ -1,7 +1,7 @@
 //! What the two do, drawn at random: anything at any time, and now and then what belongs together.
 
-use super::people::OWNER;
-use super::rules::Proof;
+use super::people::{ATTACKER, OWNER, Profile};
+use super::rules::{Proof, Role};
 use super::walk::Walk;
 
 type Who = (usize, usize);
@@ -53,7 +53,8 @@ impl<'a> Walk<'a> {
             112..113 => self.answer_case(who),
             113..115 => self.join_case(who),
             115..117 => self.look_at_case(who),
-            117..118 => self.disown_case(who),
+            // Mostly the owner knows well who has asked.
+            117..118 if self.vouched.last() != Some(&true) || self.below(4) == 0 => self.disown_case(who),
             118..119 => self.approve(who),
             119..120 => self.reset(who),
             120..121 => self.decline_or_close(who),
@@ -64,20 +65,28 @@ impl<'a> Walk<'a> {
 
     fn do_what_belongs_together(&mut self, who: Who) {
         let proofs: [Act<'a>; 2] = [Self::give_recovery_code, Self::give_answers];
-        match self.dice.below(36) {
+        if who.0 == ATTACKER && self.dice.below(2) == 0 {
+            match self.profile {
+                Profile::Phisher => return self.phish(who),
+                Profile::Cookie => self.steal(who),
+                _ => {}
+            }
+        }
+        match self.dice.below(34) {
             0..12 if who.0 == OWNER => self.do_what_helps(who),
             0..8 => self.in_order(who, &Self::ENTER),
             8..16 => self.change_something(who),
             16..20 => {
                 let prove = proofs[self.below(proofs.len())];
-                let begin: [Act<'a>; 3] = [Self::give_password, Self::ask_for_new_device, Self::take_link];
-                self.in_order(who, &[&begin[..], &[prove, Self::prove_app, Self::finish]].concat());
+                let between: &[Act<'a>] = if self.below(4) == 0 { &[Self::disown_case] } else { &[] };
+                let begin: [Act<'a>; 4] = [Self::give_password, Self::ask_for_new_device, Self::take_link, prove];
+                self.in_order(who, &[&begin[..], between, &[Self::prove_app, Self::finish]].concat());
             }
             20..21 => self.in_order(who, &[Self::forget_password, Self::set_password_by_mail]),
-            21..23 => self.phish(who),
-            23..24 => self.guess_for_long(who),
-            24..30 => self.ask_support(who),
-            30..33 => self.in_order(who, &[&Self::ENTER[..], &[Self::ask_for_product, Self::open_product]].concat()),
+            21..22 => self.guess_for_long(who),
+            31..33 => self.undo_and_try(who),
+            22..28 => self.ask_support(who),
+            28..31 => self.in_order(who, &[&Self::ENTER[..], &[Self::ask_for_product, Self::open_product]].concat()),
             _ => self.in_order(who, &[&Self::ENTER[..], &[Self::set_password_after_passcode]].concat()),
         }
     }
@@ -130,15 +139,27 @@ impl<'a> Walk<'a> {
         self.rules.now = self.rules.now.max(if self.dice.below(3) == 0 { until } else { 0 });
     }
 
+    /// A change of the address is undone, and then the ways back are tried, which must be stopped.
+    fn undo_and_try(&mut self, who: Who) {
+        let prove: Act<'a> = if self.below(2) == 0 { Self::give_recovery_code } else { Self::give_answers };
+        let begin: [Act<'a>; 4] = [Self::undo_email, Self::give_password, Self::ask_for_new_device, Self::take_link];
+        let rest: [Act<'a>; 5] = [prove, Self::prove_app, Self::finish, Self::mail_passcode, Self::type_passcode];
+        self.in_order(who, &[&begin[..], &rest].concat());
+    }
+
     fn ask_support(&mut self, who: Who) {
         let ask: [Act<'a>; 4] = [Self::give_password, Self::ask_for_new_device, Self::take_link, Self::send_info];
+        if self.rules.role != Role::User && self.below(2) == 0 {
+            let own: [Act<'a>; 3] = [Self::decide_own, Self::answer_case, Self::decide_own];
+            return self.in_order(who, &[&Self::ENTER[..], &ask, &own].concat());
+        }
         match self.dice.below(8) {
             0..3 => self.in_order(who, &ask),
             3..6 => {
                 self.in_order(who, &[&ask[..], &[Self::answer_case, Self::join_case, Self::decide_together]].concat())
             }
             6 => self.in_order(who, &[Self::answer_case, Self::join_case, Self::look_at_case]),
-            _ if self.dice.below(3) == 0 => self.busy_day(who),
+            _ if self.dice.below(2) == 0 => self.busy_day(who),
             _ => {
                 self.open_by_phone(who);
                 self.in_order(who, &[&ask[..], &[Self::decide_together]].concat());

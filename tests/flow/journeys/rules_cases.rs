@@ -188,6 +188,7 @@ impl Account {
         }
         // After a reset the owner has no device that things could go on with: everything that is under way is over.
         if !self.has_mfa {
+            (self.apps, self.removed) = Default::default();
             self.end_everything();
         }
         // Nothing else leads out of a blocked password.

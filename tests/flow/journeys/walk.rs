@@ -273,8 +273,11 @@ impl<'a> Walk<'a> {
         }
     }
 
-    pub fn last(&self) -> &[String] {
-        &self.trace[self.trace.len().saturating_sub(14)..]
+    /// Where the walk is, and what was done last.
+    pub fn last(&self) -> Vec<String> {
+        let place = format!("step {} of {} ({:?})", self.steps, self.username, self.profile);
+        let done = self.trace[self.trace.len().saturating_sub(14)..].iter().cloned();
+        [place].into_iter().chain(done).collect()
     }
 
     pub fn note(&mut self, (person, browser): (usize, usize), what: &str) {
