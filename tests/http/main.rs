@@ -57,6 +57,8 @@ mod oidc;
 #[cfg(test)]
 mod order;
 #[cfg(test)]
+mod out_of_order;
+#[cfg(test)]
 mod parallel;
 #[cfg(test)]
 mod passcode;

@@ -6,7 +6,7 @@ mod disclosure;
 mod links;
 mod passwords;
 mod proxies;
-mod routes;
+pub mod routes;
 mod storage;
 mod tokens;
 mod used_twice;

@@ -268,7 +268,8 @@ fn fields(path: &str) -> &'static [&'static str] {
     }
 }
 
-fn filled(path: &str, form_token: &str) -> Vec<(String, String)> {
+/// A form filled in with values that could be right.
+pub fn filled(path: &str, form_token: &str) -> Vec<(String, String)> {
     let value = |name: &&str| match *name {
         "passcode" => "12 34 56".to_owned(),
         "code" => "BCDF-GHJK".to_owned(),
