@@ -104,6 +104,7 @@
   function listen(list) {
     var status = document.getElementById("live-status");
     var state = document.getElementById("case-state");
+    var meaning = document.getElementById("case-meaning");
     var source = null;
     var over = false;
     var changed = false;
@@ -140,7 +141,9 @@
       source.onerror = function () { tell("New messages don't appear by themselves at the moment. Load this page again to see them."); };
       source.onmessage = function (event) { add(JSON.parse(event.data)); };
       source.addEventListener("state", function (event) {
-        if (state) { state.textContent = JSON.parse(event.data).words; }
+        var now = JSON.parse(event.data);
+        if (state) { state.textContent = now.words; }
+        if (meaning && now.meaning) { meaning.textContent = now.meaning; }
         tell("This case has changed. Load this page again to see what comes next.");
         /* Nothing that comes later is more worth knowing: a case that closes ends its stream too. */
         changed = true;

@@ -62,6 +62,7 @@ async fn s6_6_person_and_analyst_talk_in_two_browsers_and_after_the_reset_the_pe
     reset(&visit, &desk).await;
     visit.demo.mail(USER, "was reset").await;
     person.says("This case has changed.").await;
+    person.says("Your account is reset. Sign in with your password").await;
     person.follow("Look for new messages").await;
     person.says("Your account is reset.").await;
     person.look("case-approved").await;

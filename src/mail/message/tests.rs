@@ -92,7 +92,13 @@ fn of_ones_own_account() -> Vec<Sample> {
 }
 
 fn every_mail() -> Vec<Sample> {
-    [account_mails(), of_ones_own_account(), support_mails()].concat()
+    [account_mails(), lifted_mails(), of_ones_own_account(), support_mails()].concat()
+}
+
+fn lifted_mails() -> Vec<Sample> {
+    [None, Some(RecoveryLock::NotMe), Some(RecoveryLock::Undone), Some(RecoveryLock::Both)]
+        .map(|ways_back| (Message::AccountUnlocked(AccountUnlocked { ways_back }), None, None))
+        .into()
 }
 
 fn account_mails() -> Vec<Sample> {
@@ -132,10 +138,6 @@ fn account_mails() -> Vec<Sample> {
         ),
         (Message::PasswordKnown(PasswordKnown { wrong_tries: 10 }), None, None),
         (Message::AccountReset(AccountReset), None, None),
-        (Message::AccountUnlocked(AccountUnlocked { ways_back: None }), None, None),
-        (Message::AccountUnlocked(AccountUnlocked { ways_back: Some(RecoveryLock::NotMe) }), None, None),
-        (Message::AccountUnlocked(AccountUnlocked { ways_back: Some(RecoveryLock::Undone) }), None, None),
-        (Message::AccountUnlocked(AccountUnlocked { ways_back: Some(RecoveryLock::Both) }), None, None),
         (
             Message::Invitation(Invitation { link: link(), by: "Ada <ada>".into(), good_for: week }),
             Some("Accept invitation"),

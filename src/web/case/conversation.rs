@@ -4,6 +4,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::IntoResponse;
 use serde::Deserialize;
 
 use super::WORDS;
@@ -66,7 +67,8 @@ impl ConversationPage {
     }
 }
 
-const fn meaning(state: Stands) -> &'static str {
+/// What a state means for the person, as sentences.
+pub const fn meaning(state: Stands) -> &'static str {
     match state {
         Stands::Open => {
             "Support has opened this case and waits for you: sign in with your password, choose Set up a new device, then Contact Support and Send My Info Now."
@@ -162,7 +164,8 @@ pub async fn post(State(site): State<Site>, browser: Browser, Form(form): Form<S
             &browser,
             (&token, standing),
             (Field::wrong(form.message, form::too_old("Send message")), None),
-        );
+        )
+        .map(|page| (StatusCode::FORBIDDEN, page).into_response());
     }
     let message = match Words::message(&form.message) {
         Ok(message) => message,

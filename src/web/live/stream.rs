@@ -9,7 +9,7 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use hyper::body::{Body as HttpBody, Frame};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{sleep, timeout};
 
@@ -19,6 +19,7 @@ use crate::flow::support::conversation::Talk;
 use crate::flow::support::live::{self, Listener, News};
 use crate::model::support_case::State;
 use crate::web::browser::Browser;
+use crate::web::case::conversation::meaning;
 use crate::web::error::Failure;
 use crate::web::reply::Answer;
 use crate::web::site::Site;
@@ -166,8 +167,18 @@ impl Stream {
         }
     }
 
+    fn is_analyst(&self) -> bool {
+        matches!(self.listener, Listener::Analyst(..))
+    }
+
+    /// Where the case stands, and for the person what that means.
+    fn state_data(&self, state: State) -> Value {
+        let meaning = (!self.is_analyst()).then(|| meaning(state));
+        json!({"words": state.words(), "meaning": meaning})
+    }
+
     fn events(&mut self, talk: Talk) -> String {
-        let is_analyst = matches!(self.listener, Listener::Analyst(..));
+        let is_analyst = self.is_analyst();
         let mut text = String::new();
         for message in talk.messages {
             let said = said::words(&self.site, &message, (message.seq, is_analyst));
@@ -177,7 +188,7 @@ impl Stream {
         self.after = self.after.max(talk.newest);
         if self.state != Some(talk.state) {
             self.state = Some(talk.state);
-            text += &format!("event: state\ndata: {}\n\n", json!({"words": talk.state.words()}));
+            text += &format!("event: state\ndata: {}\n\n", self.state_data(talk.state));
         }
         text
     }

@@ -16,8 +16,6 @@ use crate::web::reply::{Answer, Reply};
 use crate::web::site::Site;
 use crate::web::staff::{Staff, StaffForm};
 
-const STALE: &str = "This page was too old. Nothing is lost: press Decline again.";
-
 /// The page.
 #[derive(Template)]
 #[template(path = "support/decline.html")]
@@ -85,7 +83,7 @@ pub async fn post(
 ) -> Answer {
     let number = number(&text)?;
     if !form::is_bound(&site, &staff.token, &fields.form_token) {
-        let kept = (Field::kept(fields.reason), Field::kept(fields.words), Some(STALE.to_owned()));
+        let kept = (Field::kept(fields.reason), Field::kept(fields.words), Some(form::too_old("Decline")));
         return show(&site, &browser, (&staff, &text), StatusCode::FORBIDDEN, kept).await;
     }
     let (reason, words) = match (Words::reason(&fields.reason), Words::optional(&fields.words)) {

@@ -16,7 +16,6 @@ use crate::web::reply::{Answer, Reply};
 use crate::web::site::Site;
 use crate::web::staff::{Staff, StaffForm};
 
-const STALE: &str = "This page was too old. Nothing is lost: press Send message again.";
 const OVER: &str = "This case is closed: nothing more is said in it. What you wrote still stands below, to be copied.";
 
 /// The form's fields.
@@ -36,8 +35,13 @@ pub async fn post(
 ) -> Answer {
     let number = number(&text)?;
     if !form::is_bound(&site, &staff.token, &fields.form_token) {
-        return refuse(&site, &browser, (&staff, &text), (StatusCode::FORBIDDEN, STALE, Field::kept(fields.message)))
-            .await;
+        return refuse(
+            &site,
+            &browser,
+            (&staff, &text),
+            (StatusCode::FORBIDDEN, &form::too_old("Send message"), Field::kept(fields.message)),
+        )
+        .await;
     }
     let words = match Words::message(&fields.message) {
         Ok(words) => words,

@@ -29,7 +29,6 @@ const UNCONFIRMED: &str = "The passcode for this reset is used or older than fiv
 const NEEDS_APP: &str =
     "A reset needs a passcode from an authenticator app. Add an app to your own account first, under Account security.";
 const NOT_APPROVED: &str = "Your approval does not count any more. Nothing was reset.";
-const STALE: &str = "This page was too old. Nothing is lost: press Reset account again.";
 
 /// The page.
 #[derive(Template)]
@@ -158,7 +157,7 @@ pub async fn post(
 ) -> Answer {
     let number = number(&text)?;
     if !form::is_bound(&site, &staff.token, &fields.form_token) {
-        let refusal = Refusal { status: StatusCode::FORBIDDEN, ..Refusal::told(STALE) };
+        let refusal = Refusal { status: StatusCode::FORBIDDEN, ..Refusal::told(&form::too_old("Reset account")) };
         return refuse(&site, &browser, (&staff, &text), fields, refusal).await;
     }
     let reason = match Words::reason(&fields.reason) {

@@ -70,7 +70,7 @@ async fn s6_2_what_is_sent_too_late_is_told_and_still_there() {
         }
     }
     let told = browser.post("/case", &stale).await;
-    assert!(told.status == 422 && told.says("Nothing is lost: press Send message again."), "{}", told.text());
+    assert!(told.status == 403 && told.says("Nothing is lost: press Send message again."), "{}", told.text());
     assert!(desk.view(&number).unwrap().messages.is_empty());
     let said = browser.press(&told, "Send message").await;
     assert!(said.says("It is <b>lost</b>"), "{}", said.text());
