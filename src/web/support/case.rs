@@ -298,7 +298,8 @@ fn facts(case: &CaseView, at: impl Fn(Timestamp) -> String) -> Vec<Fact> {
         Fact { label: "Role", value: owner.role.as_str().to_owned() },
     ];
     if owner.by_mail_only {
-        let value = "set through an emailed link, and nobody has proved more than the mailbox since; two must approve";
+        let value = "set through an emailed link, or brought back by an undone change of the address, \
+            and nobody has proved more than the mailbox since; two must approve";
         facts.push(Fact { label: "Password", value: value.to_owned() });
     }
     for (act, label) in CHANGES {

@@ -116,7 +116,7 @@ impl Account {
     fn needed(&self, case: usize) -> Option<usize> {
         let Case { state, joined, .. } = &self.cases[case];
         let may = *state == CaseState::Info && !self.not_me && self.role != Role::Administrator;
-        may.then_some(if *joined > 1 || self.role == Role::Analyst { 2 } else { 1 })
+        may.then_some(if *joined > 1 || self.role == Role::Analyst || self.paused { 2 } else { 1 })
     }
 
     /// Whether this analyst has approved ten other resets in a day.
