@@ -78,6 +78,33 @@ fn show_tells_what_keeps_a_person_out_and_unlock_lifts_it() {
 }
 
 #[test]
+fn show_tells_the_support_case_that_is_not_closed() {
+    on_each_engine(|installation| {
+        let id = installation.add("nora")["id"].as_str().unwrap().to_owned();
+        let none = json!({ "support_case": null, "support_case_state": null, "support_case_opened_at": null });
+        assert_shows(installation, &none);
+        for (number, state, at) in
+            [("V-AAAAAA", "closed", 1_700_000_009_000_i64), ("V-7K3M9Q", "info_received", 1_700_000_000_000)]
+        {
+            installation.execute(&format!(
+                "INSERT INTO support_case (id, number, account_id, state, opened_at, changed_at, info_at, address, browser, \
+                 last_seq, mailed_seq) VALUES ('{number}', '{number}', '{id}', '{state}', {at}, {at}, {at}, '', '', 0, 0)"
+            ));
+        }
+        let opened = "2023-11-14T22:13:20Z";
+        let case = json!({ "support_case": "V-7K3M9Q", "support_case_state": "info received", "support_case_opened_at": opened });
+        assert_shows(installation, &case);
+        let words = installation.run(&["account", "show", "nora"]).fine();
+        for line in ["support case                 V-7K3M9Q\n", "support case state           info received\n", opened]
+        {
+            assert!(words.contains(line), "{words}");
+        }
+        installation.execute("UPDATE support_case SET state = 'closed'");
+        assert_shows(installation, &none);
+    });
+}
+
+#[test]
 fn a_reset_takes_mfa_away_and_keeps_its_reason_in_the_trail() {
     on_each_engine(|installation| {
         locked_out(installation);

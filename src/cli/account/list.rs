@@ -8,7 +8,7 @@ use crate::cli::output;
 use crate::flow::account;
 use crate::flow::new_device::ways;
 use crate::store::account::Listed;
-use crate::store::{account_group, known_browser, totp_app};
+use crate::store::{account_group, known_browser, support_case, totp_app};
 
 pub(super) fn command(app: &App, json: bool) -> Result<(), Failure> {
     let accounts = app.db.read(account::list_with_groups)?;
@@ -40,7 +40,8 @@ pub(super) fn show(app: &App, named: &Named, json: bool) -> Result<(), Failure> 
         let known_locked_until = known_browser::locked_until(tx, &id, now)?;
         let [codes_locked_until, answers_locked_until] = ways::shut_until(tx, &id, now)?;
         let apps = totp_app::of(tx, &id)?.len();
-        let rest = view::Rest { apps, known_locked_until, codes_locked_until, answers_locked_until };
+        let case = support_case::unclosed_of(tx, &id)?.into_iter().next();
+        let rest = view::Rest { apps, known_locked_until, codes_locked_until, answers_locked_until, case };
         Ok((account_group::of(tx, &id)?, rest))
     })?;
     let shown = view::whole((&listed, &groups), &rest, (app.settings.limits.ceiling, now));

@@ -7,6 +7,7 @@ use crate::model::account::Account;
 use crate::model::recovery_lock::RecoveryLock;
 use crate::model::time::Timestamp;
 use crate::store::account::Listed;
+use crate::store::support_case::Case;
 
 /// Whether the account may sign in: `disabled`, `invited` (no password yet), or `active`.
 pub(super) fn state(account: &Account) -> &'static str {
@@ -47,12 +48,15 @@ pub(super) struct Rest {
     pub codes_locked_until: Option<Timestamp>,
     /// Until when no security answers are looked at.
     pub answers_locked_until: Option<Timestamp>,
+    /// The newest support case that is not closed.
+    pub case: Option<Case>,
 }
 
 /// What `show` shows; `ceiling` is the number of wrong passcodes that an account bears.
 pub(super) fn whole((listed, groups): (&Listed, &[String]), rest: &Rest, (ceiling, now): (u32, Timestamp)) -> Fields {
     let account = &listed.account;
     let locked_until = account.rest.locked_until.filter(|until| *until > now);
+    let case = rest.case.as_ref();
     let mut shown = brief(listed, groups);
     shown.extend([
         ("disabled_at", account.disabled_at.map(moment).into()),
@@ -68,6 +72,9 @@ pub(super) fn whole((listed, groups): (&Listed, &[String]), rest: &Rest, (ceilin
         ("passcodes_closed", (account.rest.spent >= ceiling).into()),
         ("emailed_passcodes_wait", account.mail_paused.into()),
         ("ways_back_stopped_by", account.recovery_lock.map(RecoveryLock::as_str).into()),
+        ("support_case", case.map(|case| case.number.as_str()).into()),
+        ("support_case_state", case.map(|case| case.state.words()).into()),
+        ("support_case_opened_at", case.map(|case| moment(case.opened_at)).into()),
         ("password_must_change", (account.password_due || account.password_blocked).into()),
     ]);
     shown
