@@ -14,10 +14,10 @@ use askama::Template;
 
 pub use self::look::{Circumstances, Look};
 pub use self::mails::{
-    AccountReset, AccountUnlocked, AppAdded, AppRemoved, CaseAnswer, CaseBegun, CaseDeclined, CaseOpened, CaseStopped,
-    EmailChanged, EmailConfirm, EmailInUse, EmailTaken, EmailUndone, Invitation, NewBrowser, NewDeviceDone,
-    NewDeviceLink, Passcode, PasswordChanged, PasswordKnown, QuestionsChanged, RecoveryCodeChanged, RemoteSetUp,
-    ResetLink, SetUpDone, SetUpLink, Test,
+    AccountReset, AccountUnlocked, AppAdded, AppRemoved, AppRenamed, CaseAnswer, CaseBegun, CaseDeclined, CaseOpened,
+    CaseStopped, DeviceApproved, EmailChanged, EmailConfirm, EmailInUse, EmailTaken, EmailUndone, Invitation,
+    NewBrowser, NewDeviceDone, NewDeviceLink, Passcode, PasswordChanged, PasswordKnown, QuestionsChanged,
+    RecoveryCodeChanged, RemoteSetUp, ResetLink, SetUpDone, SetUpLink, Test,
 };
 use super::outgoing::Attachment;
 use crate::model::secret::SecretText;
@@ -120,6 +120,9 @@ mails! {
     EmailUndone "email_undone"
         "mail/email_undone/subject.txt" "mail/email_undone/body.txt" "mail/email_undone/body.html"
     AppAdded "app_added" "mail/app_added/subject.txt" "mail/app_added/body.txt" "mail/app_added/body.html"
+    AppRenamed "app_renamed" "mail/app_renamed/subject.txt" "mail/app_renamed/body.txt" "mail/app_renamed/body.html"
+    DeviceApproved "device_approved"
+        "mail/device_approved/subject.txt" "mail/device_approved/body.txt" "mail/device_approved/body.html"
     AppRemoved "app_removed" "mail/app_removed/subject.txt" "mail/app_removed/body.txt" "mail/app_removed/body.html"
     AccountReset "account_reset" "mail/account_reset/subject.txt" "mail/account_reset/body.txt" "mail/account_reset/body.html"
     AccountUnlocked "account_unlocked"

@@ -141,14 +141,14 @@ pub fn revoke(tx: &mut Tx<'_>, lock: &AccountLock, id: &GrantId) -> Result<bool,
 }
 
 /// What programs and devices of the account hold that have no session: its id, the product's name, since when. Only what was taken up
-/// and still stands.
+/// and still stands; a device has its grant once it was approved, and no code.
 pub fn without_session(
     tx: &mut Tx<'_>,
     (account, epoch): (&AccountId, i64),
     now: Timestamp,
 ) -> Result<Vec<(GrantId, String, Timestamp)>, Error> {
     const SQL: &str = "SELECT g.id, p.name, g.created_at FROM product_grant g JOIN product p ON p.id = g.product_id \
-        WHERE g.account_id = $1 AND g.epoch = $2 AND g.session_id IS NULL AND g.code_used_at IS NOT NULL \
+        WHERE g.account_id = $1 AND g.epoch = $2 AND g.session_id IS NULL AND (g.code_used_at IS NOT NULL OR g.code_mac IS NULL) \
         AND g.revoked_at IS NULL AND g.expires_at > $3 ORDER BY g.created_at DESC, g.id";
     let rows = tx.query(SQL, &[account.into(), epoch.into(), now.into()])?;
     rows.iter().map(|row| Ok((GrantId::new(row.text(0)?), row.text(1)?, row.time(2)?))).collect()

@@ -191,7 +191,7 @@ async fn s7_sign_out_everywhere_else_ends_all_other_browsers_and_programs() {
         let desk = RelyingParty::new(&app, "desk", |product| product.name = "Desk Ledger".to_owned());
         let tokens = open_in(&app, &nora, &desk, None).await;
         let page = browser.open("/account/sessions").await;
-        assert!(page.says("Programs Desk Ledger Signed in at"), "{}", page.text());
+        assert!(page.says("Programs and devices Desk Ledger Signed in at"), "{}", page.text());
         let page = browser.press(&page, "Sign out everywhere else").await;
         assert!(page.says("Everywhere else you are signed out.") && !page.says("Desk Ledger"), "{}", page.text());
         assert!(!second.is_signed_in().await && !third.is_signed_in().await && browser.is_signed_in().await);

@@ -153,7 +153,7 @@ async fn r55_of_several_sessions_that_add_the_third_app_at_once_one_does() {
 #[tokio::test]
 async fn s7_an_app_gets_another_name() {
     let app = TestApp::new();
-    let (_, mut browser) = confirmed(&app).await;
+    let (nora, mut browser) = confirmed(&app).await;
     let (_, list) = add(&mut browser, "Tablet").await;
     let address = about(&list, "Tablet", "Rename");
     for (name, says) in [
@@ -171,9 +171,38 @@ async fn s7_an_app_gets_another_name() {
         );
     }
     let page = browser.open(&address).await;
+    app.mail();
     let page = browser.submit(&page, "Rename", &[("Name", " My <b>phone</b> ")]).await;
     assert!(page.says("My <b>phone</b> Added at") && !page.says("Tablet"), "{}", page.text());
     assert!(browser.is_signed_in().await);
+    let mail = app.only_mail();
+    assert_eq!((mail.kind.as_str(), mail.to.as_str()), ("app_renamed", nora.email.as_str()));
+    let text = mail.text.replace('\n', " ");
+    assert!(text.contains("app Tablet of") && text.contains("called My <b>phone</b> from now on"), "{text}");
+    assert!(text.contains("Change your password at once"), "{text}");
+}
+
+#[tokio::test]
+async fn s7_names_of_apps_are_told_by_mail_once_an_hour_and_the_same_name_is_no_change() {
+    let app = TestApp::new();
+    let (nora, mut browser) = confirmed(&app).await;
+    let (_, list) = add(&mut browser, "Tablet").await;
+    let address = about(&list, "Tablet", "Rename");
+    app.mail();
+    for (name, told) in [("Tablet", 0), ("Slate", 1), ("Plate", 0)] {
+        let page = browser.open(&address).await;
+        let page = browser.submit(&page, "Rename", &[("Name", name)]).await;
+        assert!(page.says("The app has its new name."), "{}", page.text());
+        assert_eq!(app.mail_of_kind("app_renamed").len(), told, "{name}");
+    }
+    let history = browser.open("/account/history").await.text();
+    assert_eq!(history.matches("An authenticator app was given another name").count(), 2);
+    app.pass(minutes(61));
+    let mut browser = app.browser();
+    browser.sign_in(&nora).await;
+    let page = browser.confirm(&nora, &address).await;
+    browser.submit(&page, "Rename", &[("Name", "Tray")]).await;
+    assert_eq!(app.mail_of_kind("app_renamed").len(), 1, "another hour");
 }
 
 #[tokio::test]

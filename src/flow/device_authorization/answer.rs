@@ -7,7 +7,8 @@ use crate::flow::act::Act;
 use crate::flow::authorize::decide::WhyNot;
 use crate::flow::grant;
 use crate::flow::sign_in::confirm;
-use crate::flow::{audit, session as sessions_of};
+use crate::flow::{audit, post, session as sessions_of};
+use crate::mail::message::{DeviceApproved, Message};
 use crate::model::audit::Event;
 use crate::model::confirmation::Subject;
 use crate::model::device_authorization::State;
@@ -121,13 +122,17 @@ fn grant_to(
     session: &Session,
     (row, product, passcode): (&DeviceAuthorization, &Product, PasscodeProof),
 ) -> Result<Said, Error> {
-    let grant = GrantId::new(act.dice().id(lock.now()));
+    let mut dice = act.dice();
+    let grant = GrantId::new(dice.id(lock.now()));
     if !device_authorization::approve(tx, lock, (&row.id, &session.id), &grant)? {
         return Ok(Said::Done);
     }
     let basis = Basis { password: session.password, passcode };
     grant::to_device(tx, act, lock, (grant, product, &row.scope), basis)?;
     audit::record(tx, act, lock, Event::DeviceApproved(product.id.clone()))?;
+    let (product, device, network) = (product.name.clone(), row.device.clone(), row.network.clone());
+    let mail = DeviceApproved { product, device, network };
+    post::notify(tx, (act, &mut dice), lock, &Message::DeviceApproved(mail))?;
     Ok(Said::Done)
 }
 

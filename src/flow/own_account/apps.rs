@@ -11,7 +11,7 @@ use crate::flow::sign_in::finish::{self, Browser, SignedIn};
 use crate::flow::sign_in::passcode::secret_aad;
 use crate::flow::{audit, post};
 use crate::keys::Purpose as Key;
-use crate::mail::message::{AppAdded, AppRemoved, Message};
+use crate::mail::message::{AppAdded, AppRemoved, AppRenamed, Message};
 use crate::model::account::Account;
 use crate::model::audit::Event;
 use crate::model::id::{AccountId, AppId};
@@ -132,7 +132,7 @@ pub fn add(
     })
 }
 
-/// Gives an app of the account another name.
+/// Gives an app of the account another name. Its owner hears of it, at most once an hour: it changes nothing but a word.
 pub fn rename(
     tx: &mut Tx<'_>,
     act: &Act,
@@ -144,10 +144,18 @@ pub fn rename(
         if apps.iter().any(|app| app.id != *id && name.is_like(&app.name)) {
             return Ok(Named::NameTaken);
         }
-        if !totp_app::rename(tx, lock, id, name)? {
+        let Some(before) = apps.into_iter().find(|app| app.id == *id).map(|app| app.name) else {
             return Ok(Named::Gone);
+        };
+        if before == name.as_str() {
+            return Ok(Named::Done);
+        }
+        if !totp_app::rename(tx, lock, id, name)? {
+            return Err(Error::Bug("an app went under its account's lock".into()));
         }
         audit::record(tx, act, lock, Event::AppRenamed)?;
+        let mail = AppRenamed { before, app: name.as_str().to_owned() };
+        post::notify(tx, (act, &mut act.dice()), lock, &Message::AppRenamed(mail))?;
         Ok(Named::Done)
     })
 }

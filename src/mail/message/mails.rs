@@ -145,6 +145,26 @@ pub struct AppAdded {
     pub app: String,
 }
 
+/// An authenticator app was given another name.
+#[derive(Clone, Debug)]
+pub struct AppRenamed {
+    /// What the person called it.
+    pub before: String,
+    /// What it is called now.
+    pub app: String,
+}
+
+/// A device without a browser was signed in to a product.
+#[derive(Clone, Debug)]
+pub struct DeviceApproved {
+    /// The product's name.
+    pub product: String,
+    /// The device in words.
+    pub device: String,
+    /// The network that the device asked from; empty where that is not known.
+    pub network: String,
+}
+
 /// An authenticator app was removed.
 #[derive(Clone, Debug)]
 pub struct AppRemoved {

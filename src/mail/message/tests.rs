@@ -66,6 +66,10 @@ fn support_mails() -> Vec<Sample> {
     ]
 }
 
+fn device_approved(network: &str) -> DeviceApproved {
+    DeviceApproved { product: "Television".into(), device: "a device with Linux".into(), network: network.to_owned() }
+}
+
 /// What people do to their own account.
 fn of_ones_own_account() -> Vec<Sample> {
     let (link, three_days) = (|| SecretText::new(LINK.into()), HOUR * 72);
@@ -86,6 +90,9 @@ fn of_ones_own_account() -> Vec<Sample> {
         (Message::AppAdded(AppAdded { app: "Nora's tablet".into() }), None, None),
         (Message::AppRemoved(AppRemoved { app: "Nora's tablet".into(), was_last: true }), None, None),
         (Message::AppRemoved(AppRemoved { app: "Nora's tablet".into(), was_last: false }), None, None),
+        (Message::AppRenamed(AppRenamed { before: "Nora's tablet".into(), app: "Old <tablet>".into() }), None, None),
+        (Message::DeviceApproved(device_approved("203.0.113.0/24")), None, None),
+        (Message::DeviceApproved(device_approved("")), None, None),
         (Message::QuestionsChanged(QuestionsChanged), None, None),
         (Message::RecoveryCodeChanged(RecoveryCodeChanged), None, None),
     ]

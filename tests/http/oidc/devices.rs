@@ -98,6 +98,35 @@ async fn s3_11_a_device_shows_a_code_and_its_person_lets_it_in_with_a_passcode()
 }
 
 #[tokio::test]
+async fn s7_a_device_that_was_let_in_is_told_by_mail_once_an_hour_and_can_be_signed_out() {
+    for app in both_engines() {
+        let mut nora = SignedIn::new(&app, &app.with_mfa("nora").await).await;
+        let product = television(&app);
+        app.mail();
+        let device = Device::of(&product).await;
+        assert!(device.approved_by(&mut nora).await.says("Your device is signed in"));
+        let tokens = device.tokens().await;
+        let mail = app.only_mail();
+        assert_eq!((mail.kind.as_str(), mail.to.as_str()), ("device_approved", nora.person.email.as_str()));
+        let text = mail.text.replace('\n', " ");
+        for says in
+            ["signed in to The product television", "on the network 198.51.100.0/24", "Change your password at once"]
+        {
+            assert!(text.contains(says), "{says}: {text}");
+        }
+        let denied = Device::of(&product).await;
+        let page = denied.typed_in(&mut nora.browser).await;
+        nora.browser.press(&page, "Deny").await;
+        Device::of(&product).await.approved_by(&mut nora).await;
+        assert!(app.mail_of_kind("device_approved").is_empty(), "once an hour");
+        let page = nora.browser.open("/account/sessions").await;
+        assert!(page.says("Programs and devices The product television Signed in at"), "{}", page.text());
+        nora.browser.press(&page, "Sign out everywhere else").await;
+        assert_eq!(product.userinfo(&tokens.access_token).await.status, 401);
+    }
+}
+
+#[tokio::test]
 async fn s3_11_the_code_is_read_however_it_is_typed_and_what_is_none_is_told_at_the_field() {
     let app = TestApp::new();
     let mut nora = SignedIn::new(&app, &app.with_mfa("nora").await).await;
