@@ -21,7 +21,7 @@ use crate::model::reason::Reason;
 use crate::model::support_case::words::Words;
 use crate::model::support_case::{CaseNumber, Closing, Facts, Happening, Refused, State, works_support};
 use crate::model::time::Timestamp;
-use crate::store::account::{self, AccountLock, with_lock};
+use crate::store::account::{self, AccountLock, CLOCK_SLACK, with_lock};
 use crate::store::audit;
 use crate::store::case_approval::{self, Approval};
 use crate::store::case_participant;
@@ -32,8 +32,6 @@ use crate::store::support_case::{self, Case};
 use crate::store::totp_app;
 
 const DAY: Duration = Duration::from_secs(86_400);
-/// So much may the clocks of two nodes differ.
-const CLOCK_SLACK: Duration = Duration::from_secs(60);
 
 /// What an analyst says who approves a reset.
 #[derive(Clone, Debug)]

@@ -173,8 +173,10 @@ impl Stream {
 
     /// Where the case stands, and for the person what that means.
     fn state_data(&self, state: State) -> Value {
-        let meaning = (!self.is_analyst()).then(|| meaning(state));
-        json!({"words": state.words(), "meaning": meaning})
+        if self.is_analyst() {
+            return json!({"words": state.words()});
+        }
+        json!({"words": state.words(), "meaning": meaning(state)})
     }
 
     fn events(&mut self, talk: Talk) -> String {

@@ -129,7 +129,9 @@ impl Account {
     /// Whether this analyst may approve a reset now, with a passcode given for it.
     pub fn takes_approval(&self, case: usize, analyst: usize) -> bool {
         let Some(needed) = self.needed(case) else { return false };
-        let is_second_time = needed > 1 && self.cases[case].approvals.contains_key(&analyst);
+        // With enough of them the reset broke off: anybody's passcode finishes it.
+        let approvals = &self.cases[case].approvals;
+        let is_second_time = approvals.len() < needed && approvals.contains_key(&analyst);
         !is_second_time && !self.has_had_ten(case, analyst)
     }
 

@@ -68,7 +68,7 @@ async fn s6_3_streams_end_with_the_case_and_one_that_comes_late_is_told() {
         assert_eq!(persons.message().await["text"], "Good-bye.");
         let close = browser.open(&format!("{}/close", case.path())).await;
         browser.press(&close, "Close case").await;
-        let closed = "event: state\ndata: {\"words\":\"closed\"}";
+        let closed = "event: state\ndata: {\"meaning\":\"This case is closed. Nothing more can be written here.\",\"words\":\"closed\"}";
         assert_eq!(persons.next().await.as_deref(), Some(closed));
         assert!(persons.is_over().await);
         let mut late = case.browser.clone().listen("/case/live?after=0", None).await;
