@@ -72,7 +72,7 @@ pub fn news(tx: &mut Tx<'_>, act: &Act, listener: &Listener, after: i64) -> Resu
 }
 
 /// Notes in the owner's trail that an analyst listens from now on, which is a look at the case. Where the same analyst's last look is
-/// younger than [`LOOK`], as when the stream belongs to a page that was shown just now, that one says so already.
+/// younger than a quarter of an hour, as when the stream belongs to a page that was shown just now, that one says so already.
 pub fn begun(tx: &mut Tx<'_>, act: &Act, listener: &Listener) -> Result<(), Error> {
     let Listener::Analyst(session, number) = listener else { return Ok(()) };
     let Some(analyst) = still_analyst(tx, act, session)? else { return Ok(()) };
