@@ -23,11 +23,11 @@ pub(super) fn charge(tx: &mut Tx<'_>, act: &Act, lock: &mut AccountLock, kind: I
     Ok(before)
 }
 
-/// The try was right. It opens a new budget, and what came by mail counts again; the ladder of passcodes' locks stands.
+/// The try was right. It opens a new budget; the ladder of passcodes' locks stands. Emailed passcodes go on waiting where a mail set
+/// the password, until the new device is set up.
 pub(super) fn was_right(tx: &mut Tx<'_>, lock: &mut AccountLock, proof: IdentityProof) -> Result<(), Error> {
     rescue::save(tx, lock, proof.identity(), &Lock::default())?;
     lock.account.rest = lock.account.rest.with_new_budget();
-    lock.account.mail_paused = false;
     Ok(())
 }
 

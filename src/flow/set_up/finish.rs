@@ -42,6 +42,9 @@ pub fn finish(tx: &mut Tx<'_>, act: &Act, holder: &Holder) -> Result<Done, Error
             }
             Journey::NewDevice => {
                 replace(tx, (act, &mut dice), lock, &set_up)?;
+                // The link may have been asked for by whoever set the password through the mailbox. Where there is an app, its first
+                // passcode after that password says that it is the person's own.
+                lock.account.mail_paused &= with_app;
                 // Not held to one an hour: the second may be a thief's.
                 post::tell(tx, (act, &mut dice), lock, &Message::NewDeviceDone(NewDeviceDone { with_app }))?;
                 make_known(tx, (act, &mut dice), lock, true).map(Done::Known)

@@ -143,7 +143,7 @@ impl Account {
 
     pub fn rescue_was_right(&mut self, proof: Proof) {
         self.rescue[proof.place()] = (0, 0);
-        (self.spent, self.paused) = (0, false);
+        self.spent = 0;
     }
 
     /// What a finished visit makes of the account; whether it was a new device.
@@ -156,7 +156,9 @@ impl Account {
         self.apps =
             step.map(|step| App { number: app, since: now, last_step: step, used_at: now }).into_iter().collect();
         (self.code, self.has_mfa) = (code, true);
-        if !is_new_device {
+        if is_new_device {
+            self.paused &= !self.apps.is_empty();
+        } else {
             self.answers = answers;
         }
         self.end_everything();

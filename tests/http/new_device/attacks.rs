@@ -336,12 +336,42 @@ async fn s5_6_the_budget_is_shared_and_a_proof_opens_a_new_one() {
     }
 }
 
-/// The mailbox alone is never enough: after a password that came by mail, the proof lets emailed passcodes count again.
+/// The mailbox alone is never enough: whoever has it sets a password, asks for a link to a new device, and leaves it to the owner to
+/// prove who they are behind it. That opens nothing for him, before the owner has finished or after.
+#[tokio::test]
+async fn s5_6_the_owners_proof_behind_a_strangers_link_opens_no_emailed_passcodes() {
+    for app in both_engines() {
+        let nora = app.with_mfa("nora").await;
+        let mut thiefs = Person { password: "seven orange kettles hum".to_owned(), ..nora.clone() };
+        let mut thief = app.browser().at("198.51.100.66");
+        let page = thief.open("/forgot-password").await;
+        thief.submit(&page, "Send me a link", &[("Email", &nora.email)]).await;
+        let page = thief.open(&app.newest_mail(&nora.email, "reset_link").link("Change password")).await;
+        let new = [("New password", thiefs.password.as_str()), ("Repeat new password", &thiefs.password)];
+        thief.submit(&page, "Change password", &new).await;
+        let link = thiefs.ask_for_new_device(&mut thief).await;
+        let mut browser = app.browser();
+        browser.open(&link).await;
+        let page = browser.open("/new-device").await;
+        let page = nora.give_recovery_code(&mut browser, &page).await;
+        assert_eq!(page.path, "/new-device/app");
+        assert!(thief.give_password(&thiefs).await.says("Emailed passcodes are paused"), "the owner has begun");
+        let page = thiefs.confirm_app(&mut browser, &page).await;
+        assert_eq!(thiefs.keep_recovery_code(&mut browser, &page).await.status, 200);
+        let page = app.browser().at("198.51.100.66").give_password(&thiefs).await;
+        assert!(page.says("Emailed passcodes are paused") && !page.offers("Send me a passcode"), "{}", page.text());
+        app.pass(seconds(60));
+        assert!(app.browser().sign_in(&thiefs).await.offers("Sign out"), "with the new app");
+        assert!(app.browser().give_password(&thiefs).await.offers("Send me a passcode"), "it has proved the person");
+    }
+}
+
+/// Who has no app, and proves who they are, gets passcodes by email again.
 #[tokio::test]
 async fn s5_6_a_proof_lets_emailed_passcodes_count_again() {
     for with_answers in [true, false] {
         let app = TestApp::new();
-        let olga = Person { password: "seven orange kettles hum".to_owned(), ..app.with_mail_mfa("olga").await };
+        let mut olga = Person { password: "seven orange kettles hum".to_owned(), ..app.with_mail_mfa("olga").await };
         let mut browser = app.browser();
         let page = browser.open("/forgot-password").await;
         browser.submit(&page, "Send me a link", &[("Email", &olga.email)]).await;
@@ -356,7 +386,9 @@ async fn s5_6_a_proof_lets_emailed_passcodes_count_again() {
             false => olga.give_recovery_code(&mut browser, &page).await,
         };
         assert_eq!(page.path, "/new-device/app");
-        assert!(!app.account_row(&olga).mail_paused);
+        assert!(app.account_row(&olga).mail_paused, "nothing is set up yet");
+        let page = browser.press(&page, "I don't have a mobile device").await;
+        olga.keep_recovery_code(&mut browser, &page).await;
         let page = app.browser().give_password(&olga).await;
         assert!(page.offers("Send me a passcode"));
     }
