@@ -7,6 +7,9 @@ mod audit;
 #[cfg(test)]
 mod beginning;
 #[cfg(test)]
+#[path = "../common/postgres.rs"]
+mod database;
+#[cfg(test)]
 mod doctor;
 #[cfg(test)]
 mod locked_out;

@@ -68,7 +68,7 @@ async fn find_the_case(desk: &Browser, number: &str) {
     desk.type_at("Find a case", "ready").await;
     desk.tab_to("Order").await;
     desk.key(END).await;
-    desk.press_at("Only with messages that I haven't read", SPACE).await;
+    desk.press_at("Only with messages that I haven't read (1 case)", SPACE).await;
     desk.press_at("Show cases", SPACE).await;
     desk.says("1 new").await;
     assert_eq!(desk.value("Find a case").await, "ready");

@@ -5,6 +5,9 @@ mod campaign;
 #[cfg(test)]
 mod confirm;
 #[cfg(test)]
+#[path = "../common/postgres.rs"]
+mod database;
+#[cfg(test)]
 mod journeys;
 #[cfg(test)]
 mod products;

@@ -2,10 +2,9 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use postgres::{Client, NoTls};
 use tempfile::TempDir;
 use vestibule::app::{App, Clock};
 use vestibule::config::{DatabaseUrl, PublicUrl, Settings};
@@ -33,19 +32,22 @@ use vestibule::store::error::Error;
 use vestibule::store::migrate;
 use vestibule::store::totp_app::{self, SealedApp};
 
+use crate::database::Database;
+
 const START: i64 = 1_800_000_000_000;
 
 /// Where the database lives; gone with the value.
+#[expect(dead_code, reason = "kept until the test ends")]
 enum Place {
-    Folder(#[expect(dead_code, reason = "kept until the test ends")] TempDir),
-    Server(String),
+    Folder(TempDir),
+    Server(Database),
 }
 
 /// An installation.
 pub struct House {
     pub app: App,
     time: Arc<AtomicI64>,
-    place: Place,
+    _place: Place,
 }
 
 /// An account with MFA set up, and its app.
@@ -66,11 +68,8 @@ impl House {
     }
 
     pub fn on_postgres() -> Self {
-        static MADE: AtomicUsize = AtomicUsize::new(0);
-        let name = format!("flow_{}_{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
-        server().batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
-        let url = format!("{}/{name}", server_url().rsplit_once('/').unwrap().0);
-        Self::open(DatabaseUrl::Postgres(SecretText::new(url)), Place::Server(name))
+        let database = Database::new("flow");
+        Self::open(DatabaseUrl::Postgres(SecretText::new(database.url())), Place::Server(database))
     }
 
     fn open(url: DatabaseUrl, place: Place) -> Self {
@@ -84,7 +83,7 @@ impl House {
         let app = App::open(settings, &Keyring::generate(&[7; 32]), clock).unwrap();
         migrate::run(&app.db, app.clock.now()).unwrap();
         assert!(app.keys_belong_here().unwrap());
-        Self { app, time, place }
+        Self { app, time, _place: place }
     }
 
     pub fn now(&self) -> Timestamp {
@@ -228,23 +227,6 @@ impl Person {
         let mut candidates = (salt..).map(|number| format!("{:06}", number % 1_000_000));
         Passcode::parse(&candidates.find(|digits| !right.contains(digits)).unwrap()).unwrap()
     }
-}
-
-impl Drop for House {
-    fn drop(&mut self) {
-        if let Place::Server(name) = &self.place {
-            let _ = server().batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
-        }
-    }
-}
-
-fn server_url() -> String {
-    std::env::var("VESTIBULE_TEST_POSTGRES")
-        .expect("set VESTIBULE_TEST_POSTGRES to the URL that `scripts/postgres.sh start` prints")
-}
-
-fn server() -> Client {
-    Client::connect(&server_url(), NoTls).unwrap()
 }
 
 /// The same story on both engines.

@@ -21,6 +21,9 @@ mod conformance;
 #[cfg(test)]
 mod console;
 #[cfg(test)]
+#[path = "../common/postgres.rs"]
+mod database;
+#[cfg(test)]
 mod email_change;
 #[cfg(test)]
 mod emailed;

@@ -16,6 +16,7 @@ use serde_json::Value;
 use story::{cast, check_all, play_until};
 
 use crate::browser::Page;
+use crate::database::Database;
 use crate::process::Running;
 
 const PASSCODE: &str = "/sign-in/passcode";
@@ -38,7 +39,7 @@ fn r07_r08_what_was_answered_outlives_a_killed_server() {
 /// Regressions 7 and 8 on PostgreSQL.
 #[test]
 fn r07_r08_what_was_answered_outlives_a_killed_server_on_postgresql() {
-    let database = postgres::Database::new();
+    let database = Database::new("program");
     let house = House::on_postgres(&database.url());
     let mut server = house.serve();
     for round in 0..4 {

@@ -6,6 +6,9 @@ mod answers;
 #[cfg(test)]
 mod browser;
 #[cfg(test)]
+#[path = "../common/postgres.rs"]
+mod database;
+#[cfg(test)]
 mod demo;
 #[cfg(test)]
 mod faults;

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use vestibule::store::Error;
 use vestibule::store::db::{Db, Options};
 
-use crate::support::{PostgresDatabase, SqliteFile, create_items, ids, insert, server_url, start};
+use crate::database::server_url;
+use crate::support::{PostgresDatabase, SqliteFile, create_items, ids, insert, start};
 
 fn why_not(url: String) -> String {
     match Db::open(&Options { url, ..Options::default() }) {

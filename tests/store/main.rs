@@ -1,6 +1,9 @@
 //! The store on both engines. Each test has a fresh SQLite file and a fresh PostgreSQL database.
 
 #[cfg(test)]
+#[path = "../common/postgres.rs"]
+mod database;
+#[cfg(test)]
 mod engine;
 #[cfg(test)]
 mod faults;

@@ -1,13 +1,14 @@
 //! A fresh database of each engine for each test.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 
 use postgres::{Client, NoTls};
 use tempfile::TempDir;
 use vestibule::store::Error;
 use vestibule::store::db::{Db, Options, Tx};
+
+use crate::database::{Database, server};
 
 /// A SQLite file in a folder that goes with it.
 pub struct SqliteFile(TempDir);
@@ -27,23 +28,15 @@ impl SqliteFile {
 }
 
 /// A PostgreSQL database that goes with the value.
-pub struct PostgresDatabase {
-    name: String,
-}
+pub struct PostgresDatabase(Database);
 
 impl PostgresDatabase {
     pub fn new() -> Self {
-        static MADE: AtomicUsize = AtomicUsize::new(0);
-        let name = format!("test_{}_{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
-        let mut server = server();
-        server.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).unwrap();
-        server.batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
-        Self { name }
+        Self(Database::new("store"))
     }
 
     pub fn url(&self) -> String {
-        let url = server_url();
-        format!("{}/{}", url.rsplit_once('/').unwrap().0, self.name)
+        self.0.url()
     }
 
     pub fn options(&self) -> Options {
@@ -58,28 +51,13 @@ impl PostgresDatabase {
     /// Ends every connection to the database.
     pub fn disconnect_all(&self) {
         let sql = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1";
-        server().query(sql, &[&self.name]).unwrap();
+        server().query(sql, &[&self.0.name]).unwrap();
     }
 
     /// Lets nobody in any more, or again.
     pub fn allow_connections(&self, allowed: bool) {
-        server().batch_execute(&format!("ALTER DATABASE {} ALLOW_CONNECTIONS {allowed}", self.name)).unwrap();
+        server().batch_execute(&format!("ALTER DATABASE {} ALLOW_CONNECTIONS {allowed}", self.0.name)).unwrap();
     }
-}
-
-impl Drop for PostgresDatabase {
-    fn drop(&mut self) {
-        let _ = server().batch_execute(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name));
-    }
-}
-
-pub fn server_url() -> String {
-    std::env::var("VESTIBULE_TEST_POSTGRES")
-        .expect("set VESTIBULE_TEST_POSTGRES to the URL that `scripts/postgres.sh start` prints")
-}
-
-fn server() -> Client {
-    Client::connect(&server_url(), NoTls).unwrap()
 }
 
 /// Runs `test` once on each engine, with the default options.

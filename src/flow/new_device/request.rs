@@ -2,15 +2,13 @@
 //! passcodes does not stop it, not even in the sign-in that the lock ended.
 
 use crate::flow::act::Act;
-use crate::flow::authorize::pending;
 use crate::flow::link::Older;
-use crate::flow::set_up::request::{Sent, count, sent_since};
-use crate::flow::{audit, link, post};
+use crate::flow::set_up::request::{Sent, counted_link, sent_since};
+use crate::flow::{audit, post};
 use crate::mail::message::{Message, NewDeviceLink};
 use crate::model::account::Account;
 use crate::model::audit::Event;
 use crate::model::link::Purpose;
-use crate::model::product::Product;
 use crate::model::sign_in::{Attempt, Ending, Stage};
 use crate::model::time::Timestamp;
 use crate::model::token::PlainToken;
@@ -18,7 +16,6 @@ use crate::store::account::{self, AccountLock, with_lock};
 use crate::store::attempt;
 use crate::store::db::Tx;
 use crate::store::error::Error;
-use crate::store::link as links;
 
 const KIND: &str = "new_device_link";
 
@@ -54,29 +51,19 @@ pub fn send(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Asked, Err
         if !may_ask(&lock.account, &found, lock.now()) {
             return Ok(Asked::Over);
         }
-        let pending = found.request.as_ref().map(|id| pending::load(tx, act, id)).transpose()?.flatten();
-        send_within_limits(tx, act, lock, pending.map(|pending| pending.product))
+        send_within_limits(tx, act, lock, &found)
     })?;
     Ok(asked.unwrap_or(Asked::Over))
 }
 
-fn send_within_limits(
-    tx: &mut Tx<'_>,
-    act: &Act,
-    lock: &mut AccountLock,
-    came_from: Option<Product>,
-) -> Result<Asked, Error> {
+fn send_within_limits(tx: &mut Tx<'_>, act: &Act, lock: &mut AccountLock, attempt: &Attempt) -> Result<Asked, Error> {
     let mut dice = act.dice();
-    if let Some(until) = count(tx, (act, &mut dice), lock, KIND)? {
-        return Ok(Asked::Wait(until));
-    }
-    let life = act.settings.limits.setup_link;
-    let token = link::make(tx, (act, &mut dice), lock, (Purpose::NewDevice, life), Older::SpareOpened)?;
-    if let Some(product) = &came_from {
-        links::set_product(tx, lock, &act.token_mac(&token), &product.id)?;
-    }
-    let link = link::address(act, Purpose::NewDevice, &token);
-    let message = Message::NewDeviceLink(NewDeviceLink { link, good_for: life });
+    let of_kind = (KIND, Purpose::NewDevice, Older::SpareOpened);
+    let link = match counted_link(tx, (act, &mut dice), lock, of_kind, attempt)? {
+        Ok(linked) => linked.link,
+        Err(until) => return Ok(Asked::Wait(until)),
+    };
+    let message = Message::NewDeviceLink(NewDeviceLink { link, good_for: act.settings.limits.setup_link });
     post::send_recovery(tx, (act, &mut dice), lock, &message)?;
     audit::record(tx, act, lock, Event::NewDeviceMailed)?;
     Ok(Asked::Sent)

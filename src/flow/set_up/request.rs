@@ -13,6 +13,7 @@ use crate::model::dice::Dice;
 use crate::model::email_address::EmailAddress;
 use crate::model::link::Purpose;
 use crate::model::product::Product;
+use crate::model::secret::SecretText;
 use crate::model::sign_in::{Attempt, Stage};
 use crate::model::time::Timestamp;
 use crate::model::token::PlainToken;
@@ -57,28 +58,19 @@ pub fn send(tx: &mut Tx<'_>, act: &Act, token: &PlainToken) -> Result<Asked, Err
         if lock.account.set_up_is_stopped() {
             return Ok(Asked::Stopped);
         }
-        let pending = found.request.as_ref().map(|id| pending::load(tx, act, id)).transpose()?.flatten();
-        send_within_limits(tx, act, lock, pending.map(|pending| pending.product))
+        send_within_limits(tx, act, lock, &found)
     })?;
     Ok(asked.unwrap_or(Asked::Over))
 }
 
-fn send_within_limits(
-    tx: &mut Tx<'_>,
-    act: &Act,
-    lock: &mut AccountLock,
-    came_from: Option<Product>,
-) -> Result<Asked, Error> {
+fn send_within_limits(tx: &mut Tx<'_>, act: &Act, lock: &mut AccountLock, attempt: &Attempt) -> Result<Asked, Error> {
     let mut dice = act.dice();
-    if let Some(until) = count(tx, (act, &mut dice), lock, KIND)? {
-        return Ok(Asked::Wait(until));
-    }
+    let made = counted_link(tx, (act, &mut dice), lock, (KIND, Purpose::SetUp, Older::End), attempt)?;
+    let Linked { link, came_from } = match made {
+        Ok(linked) => linked,
+        Err(until) => return Ok(Asked::Wait(until)),
+    };
     let life = act.settings.limits.setup_link;
-    let token = link::make(tx, (act, &mut dice), lock, (Purpose::SetUp, life), Older::End)?;
-    if let Some(product) = &came_from {
-        links::set_product(tx, lock, &act.token_mac(&token), &product.id)?;
-    }
-    let link = link::address(act, Purpose::SetUp, &token);
     let message = match came_from.filter(|product| remote_app::mails_keys(act, product)) {
         Some(product) => remote_app::key_mail(tx, (act, &mut dice), lock, (&product, link, life))?,
         None => Message::SetUpLink(SetUpLink { link, good_for: life }),
@@ -86,6 +78,35 @@ fn send_within_limits(
     post::send_recovery(tx, (act, &mut dice), lock, &message)?;
     audit::record(tx, act, lock, Event::SetUpMailed)?;
     Ok(Asked::Sent)
+}
+
+/// A link that is to be mailed after a password.
+#[derive(Debug)]
+pub struct Linked {
+    /// Its address.
+    pub link: SecretText,
+    /// The product that the sign-in is for, to which the link leads back.
+    pub came_from: Option<Product>,
+}
+
+/// Counts and makes the link that an attempt asks for; `Err` says when the next one may be, where there have been too many of its kind.
+pub fn counted_link(
+    tx: &mut Tx<'_>,
+    (act, dice): (&Act, &mut Dice),
+    lock: &mut AccountLock,
+    (kind, purpose, older): (&str, Purpose, Older),
+    attempt: &Attempt,
+) -> Result<Result<Linked, Timestamp>, Error> {
+    let pending = attempt.request.as_ref().map(|id| pending::load(tx, act, id)).transpose()?.flatten();
+    let came_from = pending.map(|pending| pending.product);
+    if let Some(until) = count(tx, (act, dice), lock, kind)? {
+        return Ok(Err(until));
+    }
+    let token = link::make(tx, (act, dice), lock, (purpose, act.settings.limits.setup_link), older)?;
+    if let Some(product) = &came_from {
+        links::set_product(tx, lock, &act.token_mac(&token), &product.id)?;
+    }
+    Ok(Ok(Linked { link: link::address(act, purpose, &token), came_from }))
 }
 
 /// Counts one link that is mailed after a password. When the next one may be, where there have been too many of its kind.

@@ -163,7 +163,8 @@ pub async fn post(
     let reason = match Words::reason(&fields.reason) {
         Ok(reason) => reason,
         Err(problem) => {
-            let refusal = Refusal { at_reason: true, ..Refusal::told(&problem.words()) };
+            let at_checked = fields.checked.is_none();
+            let refusal = Refusal { at_reason: true, at_checked, ..Refusal::told(&problem.words()) };
             return refuse(&site, &browser, (&staff, &text), fields, refusal).await;
         }
     };
@@ -213,7 +214,7 @@ async fn refuse(
     page.frame = page.frame.failed();
     page.reason = Field { value: fields.reason, error: refusal.at_reason.then(|| refusal.problem.clone()) };
     let checked = if fields.checked.is_some() { "yes" } else { "" };
-    page.checked = Field { value: checked.to_owned(), error: refusal.at_checked.then(|| refusal.problem.clone()) };
+    page.checked = Field { value: checked.to_owned(), error: refusal.at_checked.then(|| UNCHECKED.to_owned()) };
     page.problem = Some(refusal.problem);
     page.needs_passcode = refusal.needs_passcode;
     page.wait = refusal.wait;

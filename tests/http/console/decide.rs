@@ -86,7 +86,11 @@ async fn s6_6_without_a_reason_or_the_tick_nothing_is_reset_and_what_was_typed_s
     let case = send_info(&app, &nora).await;
     let (anna, mut browser) = analyst(&app, "anna").await;
     let form = confirm_reset(&mut browser, &anna, &case.path()).await;
-    let told = browser.submit_once(&form, "Reset account", &[("Reason", "Called her back")]).await;
+    let told = browser.submit_once(&form, "Reset account", &[]).await;
+    for both in ["Write at least 3 characters.", "Check the person's identity first, then tick this."] {
+        assert!(told.status == 422 && told.says(both), "{}", told.text());
+    }
+    let told = browser.submit_once(&told, "Reset account", &[("Reason", "Called her back")]).await;
     assert!(told.status == 422 && told.title().starts_with("Error: "), "{}", told.text());
     assert!(told.says("Called her back") && told.says("Check the person's identity first, then tick this."));
     let told = browser.submit_once(&told, "Reset account", &[("Reason", "x"), (CHECKED, "yes")]).await;

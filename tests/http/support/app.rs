@@ -22,8 +22,9 @@ use vestibule::store::db::Db;
 use vestibule::store::{self, migrate};
 use vestibule::web::router::router;
 
-use super::postgres::PostgresDatabase;
+use super::postgres;
 use super::{Browser, Person};
+use crate::database;
 
 /// Where the installation is.
 pub const PUBLIC_URL: &str = "https://id.example.org";
@@ -41,7 +42,7 @@ pub struct Parts {
 
 enum Database {
     Folder { folder: TempDir },
-    Postgres(PostgresDatabase),
+    Postgres(database::Database),
 }
 
 /// The same installation on each engine, for stories in which the engine matters.
@@ -84,7 +85,7 @@ impl TestApp {
     pub fn on_postgres(change: impl FnOnce(&mut Settings) + Send) -> Self {
         // The driver refuses to run on a thread of the test's runtime.
         let open = || {
-            let database = PostgresDatabase::new();
+            let database = database::Database::new("http");
             let url = database.url();
             Self::open(&url, Database::Postgres(database), change)
         };
@@ -131,7 +132,7 @@ impl TestApp {
                 let files = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
                 files.flat_map(|path| std::fs::read(path).unwrap()).collect()
             }
-            Database::Postgres(database) => database.bytes(),
+            Database::Postgres(database) => postgres::bytes(database),
         }
     }
 

@@ -1,41 +1,9 @@
-//! PostgreSQL: a fresh database on the test server, and a server of the test's own that may be killed.
+//! A PostgreSQL server of the test's own that may be killed.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use postgres::{Client, NoTls};
-
 use crate::process::until;
-
-/// A database of its own on the server of `VESTIBULE_TEST_POSTGRES`; dropped with the value.
-pub struct Database(String);
-
-impl Database {
-    pub fn new() -> Self {
-        let name = format!("program_{}", std::process::id());
-        server().batch_execute(&format!("CREATE DATABASE {name}")).unwrap();
-        Self(name)
-    }
-
-    pub fn url(&self) -> String {
-        format!("{}/{}", server_url().rsplit_once('/').unwrap().0, self.0)
-    }
-}
-
-impl Drop for Database {
-    fn drop(&mut self) {
-        let _ = server().batch_execute(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.0));
-    }
-}
-
-fn server_url() -> String {
-    std::env::var("VESTIBULE_TEST_POSTGRES")
-        .expect("set VESTIBULE_TEST_POSTGRES to the URL that `scripts/postgres.sh start` prints")
-}
-
-fn server() -> Client {
-    Client::connect(&server_url(), NoTls).unwrap()
-}
 
 /// A whole server of the test's own; gone with the value.
 pub struct Server(String);
