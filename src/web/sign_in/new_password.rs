@@ -19,8 +19,8 @@ use crate::web::page::{Field, Frame};
 use crate::web::reply::{Answer, Reply};
 use crate::web::site::Site;
 
-const WHY: &str =
-    "Someone who knows your password has tried many wrong passcodes. Choose a new password, so that only you know it.";
+/// True of each of its causes: half of the budget spent, a change of the address undone, a sign-in that was not the owner's.
+const WHY: &str = "Someone else seems to know your password. Choose a new one, so that only you know it.";
 
 /// The page that asks for it.
 #[derive(Template)]

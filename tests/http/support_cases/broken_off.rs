@@ -1,6 +1,7 @@
 //! A reset is two transactions: the analyst's approval, then the owner's account. What a crash between them leaves.
 
 use vestibule::flow::support::decide::{Approved, Reset};
+use vestibule::model::support_case::CaseNumber;
 
 use super::{Desk, open_case, trail};
 use crate::console::{confirm_reset, reset};
@@ -47,16 +48,22 @@ async fn s6_6_a_reset_that_broke_off_is_seen_by_all_and_finished_by_the_same_ana
     }
 }
 
+/// A case that takes two, approved by both, before anything is reset.
+async fn approved_by_two(app: &TestApp) -> (Desk, Desk, Person, CaseNumber) {
+    let (mut ada, mut bob) = (Desk::new(app, "ada").await, Desk::new(app, "bob").await);
+    let nora = app.with_mfa("nora").await;
+    let (_, number) = open_case(&mut app.browser(), &nora).await;
+    open_case(&mut app.browser(), &nora).await;
+    assert_eq!(ada.confirm_and_reset(&number), Reset::SecondNeeded);
+    bob.confirm(&number);
+    assert_eq!(bob.approve(&number), Approved::Noted);
+    (ada, bob, nora, number)
+}
+
 #[tokio::test]
 async fn s6_7_where_two_approved_and_it_broke_off_either_of_them_finishes_it() {
     for app in both_engines() {
-        let (mut ada, mut bob) = (Desk::new(&app, "ada").await, Desk::new(&app, "bob").await);
-        let nora = app.with_mfa("nora").await;
-        let (_, number) = open_case(&mut app.browser(), &nora).await;
-        open_case(&mut app.browser(), &nora).await;
-        assert_eq!(ada.confirm_and_reset(&number), Reset::SecondNeeded);
-        bob.confirm(&number);
-        assert_eq!(bob.approve(&number), Approved::Noted);
+        let (ada, bob, nora, number) = approved_by_two(&app).await;
 
         // The server dies here: both have approved, nothing is reset.
         let app = app.restarted();
@@ -73,13 +80,7 @@ async fn s6_7_where_two_approved_and_it_broke_off_either_of_them_finishes_it() {
 #[tokio::test]
 async fn s6_7_after_a_broken_second_approval_a_passcode_of_the_first_is_enough() {
     let app = TestApp::new();
-    let (mut ada, mut bob) = (Desk::new(&app, "ada").await, Desk::new(&app, "bob").await);
-    let nora = app.with_mfa("nora").await;
-    let (_, number) = open_case(&mut app.browser(), &nora).await;
-    open_case(&mut app.browser(), &nora).await;
-    assert_eq!(ada.confirm_and_reset(&number), Reset::SecondNeeded);
-    bob.confirm(&number);
-    assert_eq!(bob.approve(&number), Approved::Noted);
+    let (mut ada, _, _, number) = approved_by_two(&app).await;
     assert_eq!(ada.approve(&number), Approved::Unconfirmed, "not without one");
     assert_eq!(ada.confirm_and_reset(&number), Reset::Done);
 }
